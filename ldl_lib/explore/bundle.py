@@ -1,0 +1,65 @@
+"""The front end's files, joined for the page and for the notebook.
+
+The files have no imports between them: relative imports fail in JupyterLab, and
+module scripts fail from file://. They share one object, `ldl`.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+FRONT = Path(__file__).parent / "front"
+FILES = ("core.js", "theme.js", "plot.js", "controls.js", "sources.js", "view.js")
+
+
+def _themes() -> str:
+    from ldl_lib.figures import theme
+
+    dark = {light.lower(): dark for light, dark in theme.DARK_TWIN.items()}
+    return json.dumps({"templates": theme.TEMPLATES, "dark": dark})
+
+
+@cache
+def _library() -> str:
+    files = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in FILES)
+    return f'const ldl = {{}};\n(() => {{\n"use strict";\n{files}\n}})();\n' + (
+        f"ldl.setThemes({_themes()});\n"
+    )
+
+
+def site_script() -> str:
+    """Return the classic script that every page with figures loads."""
+    body = _library() + (FRONT / "site.js").read_text(encoding="utf-8")
+    return f"(() => {{\n{body}\n}})();\n"
+
+
+def widget_module(widget: str | None = None) -> str:
+    """Return the ES module for anywidget, with one hand-written widget or none."""
+    part_text = part("widget", widget) if widget else ""
+    return _library() + part_text + (FRONT / "notebook.js").read_text(encoding="utf-8")
+
+
+def stylesheet() -> str:
+    """Return the style sheet of figures and controls."""
+    return (FRONT / "ldl.css").read_text(encoding="utf-8")
+
+
+def part(kind: str, name: str) -> str:
+    """Return a JavaScript twin (`compute`) or a hand-written `widget`, as a script.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file; the message lists those there are.
+    """
+    folder = FRONT / {"compute": "compute", "widget": "widgets"}[kind]
+    file = folder / f"{name}.js"
+    if not file.is_file():
+        known = sorted(path.stem for path in folder.glob("*.js"))
+        raise FileNotFoundError(
+            f"no {kind} named {name!r} in ldl_lib/explore/front/{folder.name}: "
+            f"there are {known}"
+        )
+    return f"(() => {{\n{file.read_text(encoding='utf-8')}\n}})();\n"

@@ -1,0 +1,214 @@
+// One interactive figure: question, panels, controls and a sentence that says what is shown.
+
+const ANNOUNCE_AFTER = 350; // ms without a change, so that dragging is not read out
+
+class Figure {
+  // `backend` says where states come from:
+  //   plotly(bundle) -> Promise of the Plotly object
+  //   part(kind, name) -> Promise that the named part is registered
+  //   source(panel, controls) -> Promise of a function from values to {state, sentence}, or null
+  //   shared: true if the page has an address that can carry the state
+  constructor(element, spec, backend) {
+    Object.assign(this, { el: element, id: spec.id, spec, backend });
+    this.values = Object.fromEntries(spec.controls.map(({ name, value }) => [name, value]));
+    this.panels = new Map();
+    this.sentences = new Map(spec.panels.map(({ id, sentence }) => [id, sentence]));
+    this.pending = null;
+    this.build();
+  }
+
+  get sentence() { return [...this.sentences.values()].filter(Boolean).join(" "); }
+
+  build() {
+    const { el, spec } = this;
+    const label = `ldl-${spec.id}-question`;
+    el.replaceChildren();
+    el.setAttribute("role", "group");
+    if (spec.question) {
+      if (spec.title) el.append(make("p", { className: "ldl-title", textContent: spec.title }));
+      el.append(make("p", { className: "ldl-question", id: label, textContent: spec.question }));
+      el.setAttribute("aria-labelledby", label);
+    } else {
+      el.setAttribute("aria-label", "Figure");
+    }
+    const stages = spec.panels.map((panel) => {
+      const stage = make("div", { className: panel.widget ? "ldl-stage" : "ldl-plot" });
+      const height = panel.figure?.layout.height ?? (panel.widget ? 0 : 420);
+      if (height) stage.style.height = `${height}px`;
+      if (panel.figure) {
+        stage.setAttribute("role", "img");
+        stage.setAttribute("aria-label", panel.sentence);
+      }
+      return stage;
+    });
+    this.stages = stages;
+    el.append(make("div", { className: "ldl-panels" }, stages));
+    this.drawControls();
+    if (spec.question) {
+      // Seen at once, read out when the reader pauses: two elements.
+      this.words = make("p", { className: "ldl-sentence", textContent: this.sentence });
+      this.words.setAttribute("aria-hidden", "true");
+      this.live = make("p", { className: "ldl-live" });
+      this.live.setAttribute("role", "status");
+      this.live.setAttribute("aria-live", "polite");
+      this.live.textContent = this.sentence;
+      el.append(this.words, this.live);
+    }
+  }
+
+  drawControls() {
+    const { spec } = this;
+    this.controls = new Map();
+    if (!spec.controls.length) return;
+    const box = make("div", { className: "ldl-controls" });
+    for (const control of spec.controls) {
+      const id = `ldl-${spec.id}-${control.name}`;
+      const drawn = drawControl(control, id, (value) => this.set({ [control.name]: value }));
+      this.controls.set(control.name, drawn);
+      box.append(drawn.element);
+    }
+    const tools = make("div", { className: "ldl-tools" });
+    const reset = make("button", { type: "button", textContent: "Reset" });
+    reset.addEventListener("click", () => this.set(this.defaults()));
+    tools.append(reset);
+    if (this.backend.shared) tools.append(this.linkButton());
+    box.append(tools);
+    this.el.append(box);
+  }
+
+  linkButton() {
+    const button = make("button", { type: "button", textContent: "Link to this state" });
+    button.addEventListener("click", async () => {
+      location.hash = this.address();
+      let said = "Link is in the address bar";
+      try {
+        await navigator.clipboard.writeText(location.href);
+        said = "Link copied";
+      } catch { /* no clipboard from file:// or without permission */ }
+      button.textContent = said;
+      if (this.live) this.live.textContent = said;
+      setTimeout(() => { button.textContent = "Link to this state"; }, 2500);
+    });
+    return button;
+  }
+
+  // The fragment that leads back to the current state.
+  address() { return `#ldl-${this.id}?${writeValues(this.spec.controls, this.values)}`; }
+
+  defaults() {
+    return Object.fromEntries(this.spec.controls.map(({ name, value }) => [name, value]));
+  }
+
+  // Loads what the figure needs and draws it.
+  async start() {
+    try {
+      await Promise.all(this.spec.panels.map((panel, i) => this.startPanel(panel, this.stages[i])));
+      await this.show();
+      this.el.dataset.ldlState = "ready";
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+    return this;
+  }
+
+  async startPanel(panel, stage) {
+    if (panel.widget) {
+      await this.backend.part("widget", panel.widget);
+      const widget = ldl.registered("widget", panel.widget)(stage, this.widgetApi(panel));
+      this.panels.set(panel.id, { panel, widget });
+      return;
+    }
+    const [Plotly, source] = await Promise.all([
+      this.backend.plotly(panel.plotly), this.backend.source(panel, this.spec.controls),
+    ]);
+    const plot = new Plot(stage, panel.figure, Plotly);
+    this.panels.set(panel.id, { panel, plot, source, stage });
+    if (source) {
+      const { state } = await source(this.values);
+      plot.set(state);
+    }
+    await plot.start();
+  }
+
+  widgetApi(panel) {
+    return {
+      options: panel.constants,
+      values: this.values,
+      setValues: (values) => this.set(values),
+      announce: (text) => this.say(panel.id, text),
+      theme: currentTheme,
+      onTheme,
+    };
+  }
+
+  // Sets some control values and draws; resolves after the result has been painted.
+  // While a drawing is under way only the newest request is kept.
+  set(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const control = this.spec.controls.find((each) => each.name === name);
+      if (!control || controlIndex(control, value) < 0) {
+        throw new RangeError(`figure ${this.id}: control ${name} cannot be ${value}`);
+      }
+    }
+    Object.assign(this.values, values);
+    for (const name of Object.keys(values)) this.controls.get(name).show(values[name]);
+    this.waiting ??= (async () => {
+      await this.drawing;
+      this.waiting = null;
+      this.drawing = this.show().catch((error) => this.fail(error));
+      await this.drawing;
+      await nextPaint();
+    })();
+    return this.waiting;
+  }
+
+  // Shows the current values in every panel.
+  async show() {
+    const values = { ...this.values };
+    await Promise.all([...this.panels.values()].map(async ({ panel, plot, widget, source }) => {
+      if (widget) { widget.set(values); return; }
+      if (!source) return;
+      const { state, sentence } = await source(values);
+      plot.set(state);
+      await plot.draw();
+      if (sentence !== undefined) this.say(panel.id, sentence);
+    }));
+  }
+
+  // Puts a panel's sentence on the page now, and has it read out after a pause.
+  say(panelId, sentence) {
+    this.sentences.set(panelId, sentence);
+    const panel = this.panels.get(panelId);
+    panel?.stage?.setAttribute("aria-label", sentence);
+    if (!this.words) return;
+    this.words.textContent = this.sentence;
+    clearTimeout(this.announcing);
+    this.announcing = setTimeout(() => { this.live.textContent = this.sentence; }, ANNOUNCE_AFTER);
+  }
+
+  // What is drawn at a path of a panel (the only panel, if none is named).
+  read(path, panelId = this.spec.panels[0].id) {
+    const { plot, widget } = this.panels.get(panelId);
+    return widget ? widget.read(path) : plot.read(path);
+  }
+
+  fail(error) {
+    console.error(error);
+    this.el.dataset.ldlState = "failed";
+    this.el.querySelector(".ldl-error")?.remove();
+    const text = `This figure cannot be shown: ${error.message}. Reload the page to try again.`;
+    const note = make("p", { className: "ldl-error", textContent: text });
+    note.setAttribute("role", "alert");
+    this.el.append(note);
+  }
+
+  destroy() {
+    clearTimeout(this.announcing);
+    this.controls.forEach((control) => control.stop?.());
+    this.panels.forEach(({ plot, widget }) => { plot?.destroy(); widget?.destroy?.(); });
+  }
+}
+
+ldl.Figure = Figure;
+Object.assign(ldl, { loadScript, loadPlotly, pageSource, readValues });
