@@ -17,8 +17,9 @@ class ControlError(ValueError):
 
 def _decimals(*numbers: float) -> int:
     """Most decimal places that any of `numbers` needs when written out."""
-    exponents = [Decimal(repr(number)).normalize().as_tuple().exponent
-                 for number in numbers]
+    exponents = [
+        Decimal(repr(number)).normalize().as_tuple().exponent for number in numbers
+    ]
     return max(0, *(-int(exponent) for exponent in exponents))
 
 
@@ -36,7 +37,7 @@ class Control:
         raise NotImplementedError
 
     def spec(self) -> dict[str, Any]:
-        """What the front end needs to draw the control, as JSON."""
+        """Return what the front end needs to draw the control, as JSON."""
         raise NotImplementedError
 
     def size(self) -> int:
@@ -52,7 +53,9 @@ class Control:
             If the control cannot take `value`.
         """
         for allowed in self.grid():
-            if allowed == value and isinstance(allowed, bool) == isinstance(value, bool):
+            if allowed == value and isinstance(allowed, bool) == isinstance(
+                value, bool
+            ):
                 return allowed
         raise ControlError(
             f"control {name!r} cannot be {value!r}: it takes one of {self.grid()!r}"
@@ -99,7 +102,12 @@ class Slider(Control):
         label: str | None = None,
         unit: str = "",
     ) -> None:
-        for key, given in {"min": min, "max": max, "step": step, "value": value}.items():
+        for key, given in {
+            "min": min,
+            "max": max,
+            "step": step,
+            "value": value,
+        }.items():
             if isinstance(given, bool) or not isinstance(given, int | float):
                 raise ControlError(f"Slider {key}={given!r}: expected a number")
             if not math.isfinite(given):
@@ -140,7 +148,9 @@ class Slider(Control):
     def check(self, name: str, value: object) -> Value:
         """Return the grid value equal to `value` within a millionth of a step."""
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ControlError(f"control {name!r} cannot be {value!r}: expected a number")
+            raise ControlError(
+                f"control {name!r} cannot be {value!r}: expected a number"
+            )
         if not self.min - self.step * 1e-6 <= value <= self.max + self.step * 1e-6:
             raise ControlError(
                 f"control {name!r} cannot be {value!r}: "
@@ -155,7 +165,7 @@ class Slider(Control):
         return self._at(index)
 
     def spec(self) -> dict[str, Any]:
-        """What the front end needs to draw the control, as JSON."""
+        """Return what the front end needs to draw the control, as JSON."""
         return {
             "kind": "slider",
             "label": self.label,
@@ -223,11 +233,13 @@ class Choice(Control):
         return [value for _, value in self.options]
 
     def spec(self) -> dict[str, Any]:
-        """What the front end needs to draw the control, as JSON."""
+        """Return what the front end needs to draw the control, as JSON."""
         return {
             "kind": "choice",
             "label": self.label,
-            "options": [{"label": text, "value": value} for text, value in self.options],
+            "options": [
+                {"label": text, "value": value} for text, value in self.options
+            ],
             "value": self.value,
         }
 
@@ -252,7 +264,7 @@ class Toggle(Control):
         return [False, True]
 
     def spec(self) -> dict[str, Any]:
-        """What the front end needs to draw the control, as JSON."""
+        """Return what the front end needs to draw the control, as JSON."""
         return {"kind": "toggle", "label": self.label, "value": self.value}
 
 
@@ -316,7 +328,7 @@ class Player(Control):
         return value
 
     def spec(self) -> dict[str, Any]:
-        """What the front end needs to draw the control, as JSON."""
+        """Return what the front end needs to draw the control, as JSON."""
         return {
             "kind": "player",
             "label": self.label,

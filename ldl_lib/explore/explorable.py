@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from ldl_lib.explore import bundle, page
 from ldl_lib.explore.controls import Control, ControlError, Value
 from ldl_lib.explore.states import State, evaluate
-from ldl_lib.explore.table import SENTENCE, Table
+from ldl_lib.explore.table import Table
 from ldl_lib.explore.table import build as build_table
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ THREE_D = frozenset({"surface", "mesh3d", "scatter3d", "cone", "isosurface", "vo
 
 class DefinitionError(ValueError):
     """An explorable whose definition contradicts itself."""
+
+
+def _control_spec(name: str, control: Control) -> dict[str, Any]:
+    spec = control.spec()
+    return {**spec, "name": name, "label": spec["label"] or name.replace("_", " ")}
 
 
 class Interactive:
@@ -67,7 +72,9 @@ class Interactive:
                 f"figure {self.id!r} has no control {unknown[0]!r}: "
                 f"its controls are {sorted(self.controls)}"
             )
-        checked = {name: self.controls[name].check(name, v) for name, v in values.items()}
+        checked = {
+            name: self.controls[name].check(name, v) for name, v in values.items()
+        }
         return {**self.defaults, **checked}
 
     def spec(self) -> dict[str, Any]:
@@ -77,15 +84,14 @@ class Interactive:
             "title": self.title,
             "question": self.question,
             "controls": [
-                {"name": name, **control.spec(), "label": control.spec()["label"] or name}
-                for name, control in self.controls.items()
+                _control_spec(name, control) for name, control in self.controls.items()
             ],
             "panels": [panel.panel_spec() for panel in self._panels()],
         }
 
     @cached_property
     def widget(self) -> FigureWidget:
-        """The live widget; its synced trait `values` can be observed, linked and set."""
+        """The live widget: its synced trait `values` can be observed, linked, set."""
         from ldl_lib.explore.kernel import make_widget
 
         return make_widget(self)
@@ -156,7 +162,7 @@ class Explorable(Interactive):
     ) -> None:
         if not IDENTIFIER.match(id):
             raise DefinitionError(
-                f"id {id!r}: expected lower-case words joined by hyphens, like 'two-layers'"
+                f"id {id!r}: expected lower-case words joined by hyphens"
             )
         for name, control in controls.items():
             if not name.isidentifier() or not isinstance(control, Control):
@@ -193,7 +199,7 @@ class Explorable(Interactive):
         return {name: values[name] for name in self.controls}
 
     def sentence(self, values: Mapping[str, Value]) -> str:
-        """Return the description for checked `values` (others than ours are ignored)."""
+        """Return the description for checked `values` (others are ignored)."""
         return self.describe(**self._own(values))
 
     def evaluate(self, values: Mapping[str, Value]) -> State:
@@ -284,6 +290,3 @@ class Group(Interactive):
 
     def _panels(self) -> list[Explorable]:
         return self.members
-
-
-

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 def _plotly() -> bytes:
     from plotly.offline import get_plotlyjs
 
-    return get_plotlyjs().encode()
+    script: str = get_plotlyjs()
+    return script.encode()
 
 
 def _plotly_from_network() -> dict[str, str] | None:
-    """Return address and digest of Plotly's script in Colab, where frames share none."""
+    """Return where Colab, whose frames share no script, finds Plotly's."""
     if "google.colab" not in sys.modules:
         return None
     from plotly.offline import get_plotlyjs_version

@@ -68,7 +68,9 @@ def host(id: str, question: str, sentence: str) -> str:
 def _plain(value: Any) -> Any:
     """Turn arrays into lists with None for NaN: strict JSON for the tests."""
     if isinstance(value, np.ndarray):
-        return np.where(np.isnan(value), None, value.astype(object)).tolist()
+        mixed = value.astype(object)
+        mixed[np.isnan(value)] = None
+        return mixed.tolist()
     return value
 
 
@@ -84,7 +86,9 @@ def _limit_hover_digits(figure: dict[str, Any], digits: Mapping[str, int]) -> No
         settings.setdefault("hoverformat", f".{min(kept, 6)}~f")
 
 
-def payload(figure: Interactive) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def payload(
+    figure: Interactive,
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Return what the page needs, each panel's tolerances, and facts about cost."""
     spec = figure.spec()
     tolerances: dict[str, Any] = {}

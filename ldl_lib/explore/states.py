@@ -20,7 +20,10 @@ class StateError(ValueError):
 
 
 def _where(values: Mapping[str, object]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in values.items()) or "no controls"
+    return (
+        ", ".join(f"{name}={value!r}" for name, value in values.items())
+        or "no controls"
+    )
 
 
 def _is_numeric(value: object) -> bool:
@@ -69,8 +72,8 @@ def normalise(path: str, value: object, values: Mapping[str, object]) -> Any:
         array: NDArray[np.float64] = np.asarray(value, dtype=np.float64)
         if array.ndim not in (1, 2):
             raise StateError(
-                f"state returned an array of shape {array.shape} at {path!r} for {where}: "
-                "expected 1 or 2 dimensions"
+                f"state returned an array of shape {array.shape} at {path!r} for "
+                f"{where}: expected 1 or 2 dimensions"
             )
         if np.isinf(array).any():
             raise StateError(

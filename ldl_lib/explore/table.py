@@ -76,10 +76,11 @@ class _Codes:
         self._sections: list[NDArray[np.uint16]] = []
         self._length = 0
 
-    def add(self, codes: NDArray[np.uint16], *, delta: bool = True) -> int:
+    def add(self, codes: NDArray[np.uint16]) -> int:
         start = self._length
-        if delta and len(codes):
-            codes = np.diff(codes, prepend=np.uint16(0))  # wraps modulo 65,536
+        if len(codes):
+            # Differences wrap modulo 65,536, and so does the sum in the front end.
+            codes = np.concatenate([codes[:1], codes[1:] - codes[:-1]])
         self._sections.append(codes)
         self._length += len(codes)
         return start

@@ -65,8 +65,11 @@ const toggle = (control, id, change) => {
 };
 
 const ICONS = {
-  first: "M4 4h2v12H4zM17 4v12L7 10z", back: "M14 4v12L5 10z", play: "M6 4v12l10-6z",
-  pause: "M5 4h3v12H5zM12 4h3v12h-3z", next: "M6 4v12l9-6z",
+  first: "M3 4h2v12H3zM10.5 3.5l1.5 1.5-5 5 5 5-1.5 1.5L4 10zM16.5 3.500l1.5 1.5-5 5 5 5-1.5 1.500L10 10z",
+  back: "M12.5 3l1.7 1.700L8.9 10l5.3 5.3-1.7 1.7-7-7z",
+  play: "M5 3v14l12-7z",
+  pause: "M5 4h3.500v12H5zM11.5 4H15v12h-3.500z",
+  next: "M7.5 3L5.8 4.700l5.3 5.3-5.3 5.3 1.7 1.7 7-7z",
 };
 const icon = (name) =>
   `<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="${ICONS[name]}"/></svg>`;
