@@ -252,7 +252,7 @@ def _unstarted(answer: Answer) -> bool:
     """Return whether the stub's ``...`` is still (somewhere) in the answer."""
     if answer is Ellipsis:
         return True
-    if isinstance(answer, list | tuple):
+    if isinstance(answer, list | tuple | AbstractSet):
         return any(_unstarted(part) for part in answer)
     if isinstance(answer, dict):
         return any(_unstarted(part) for part in answer.values())
@@ -446,7 +446,8 @@ def _close(
     # The two sides may hold infinities: inf - inf is NaN, and equal all the same.
     with np.errstate(invalid="ignore"):
         near: np.ndarray[Any, Any] = np.asarray(np.abs(value - expected) <= allowed)
-    return near | (value == expected) | (np.isnan(value) & np.isnan(expected))
+    near |= (value == expected) | (np.isnan(value) & np.isnan(expected))
+    return near
 
 
 def _is_numeric(value: Answer) -> bool:
