@@ -78,10 +78,9 @@ class _Codes:
 
     def add(self, codes: NDArray[np.uint16]) -> int:
         start = self._length
-        if len(codes):
-            # Differences wrap modulo 65,536, and so does the sum in the front end.
-            codes = np.concatenate([codes[:1], codes[1:] - codes[:-1]])
-        self._sections.append(codes)
+        # Differences wrap modulo 65,536, and so does the sum in the front end.
+        shifted = np.concatenate([np.zeros(1, np.uint16), codes[:-1]])[: len(codes)]
+        self._sections.append(codes - shifted)
         self._length += len(codes)
         return start
 
