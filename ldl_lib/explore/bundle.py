@@ -22,7 +22,8 @@ def _themes() -> str:
 
 
 @cache
-def _library() -> str:
+def library() -> str:
+    """Return what page and notebook share: everything but where states come from."""
     files = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in FILES)
     return f'const ldl = {{}};\n(() => {{\n"use strict";\n{files}\n}})();\n' + (
         f"ldl.setThemes({_themes()});\n"
@@ -31,14 +32,14 @@ def _library() -> str:
 
 def site_script() -> str:
     """Return the classic script that every page with figures loads."""
-    body = _library() + (FRONT / "site.js").read_text(encoding="utf-8")
+    body = library() + (FRONT / "site.js").read_text(encoding="utf-8")
     return f"(() => {{\n{body}\n}})();\n"
 
 
 def widget_module(widget: str | None = None) -> str:
     """Return the ES module for anywidget, with one hand-written widget or none."""
     part_text = part("widget", widget) if widget else ""
-    return _library() + part_text + (FRONT / "notebook.js").read_text(encoding="utf-8")
+    return library() + part_text + (FRONT / "notebook.js").read_text(encoding="utf-8")
 
 
 def stylesheet() -> str:

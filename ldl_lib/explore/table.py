@@ -120,7 +120,7 @@ def _index(
     for axis in reversed(range(len(shape))):
         first = index.take([0], axis=axis)
         if (index == first).all():
-            index = index.take(0, axis=axis)
+            index = first.squeeze(axis)
             axes.remove(axis)
     return axes, index.ravel()
 

@@ -63,9 +63,9 @@ def chromium() -> Iterator[Browser]:
             browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
         except Error as error:
             raise BrowserMissingError(
-                "Chromium could not be started. Install it (Debian, Ubuntu: apt install "
-                "chromium; elsewhere: python -m playwright install chromium), or name "
-                f"it in LDL_CHROMIUM. {error.message.splitlines()[0]}"
+                "Chromium could not be started. Install it (Debian, Ubuntu: apt "
+                "install chromium; elsewhere: python -m playwright install chromium), "
+                f"or name it in LDL_CHROMIUM. {error.message.splitlines()[0]}"
             ) from error
         try:
             yield browser
