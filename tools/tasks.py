@@ -159,7 +159,7 @@ def environment() -> None:
     The stamp is written last, so an interrupted installation is taken up again.
     """
     wanted = [fingerprint(), str(ROOT)]
-    stamp = STAMP.read_text().splitlines() if STAMP.exists() else wanted
+    stamp = STAMP.read_text().splitlines() if STAMP.exists() else ["", str(ROOT)]
     current = probe([script("python")])
     named = os.environ.get("PYTHON")
     # Programs in an environment know its address: a moved one cannot be mended.
@@ -169,14 +169,14 @@ def environment() -> None:
         and stamp[1:] == wanted[1:]
         and (not named or find_version(named) == current.version)
     )
-    if fits and STAMP.exists() and stamp == wanted:
+    if fits and stamp == wanted:
         return
     start = time.monotonic()
     if not fits:
         python = find_python()
         say(f"Creating .venv with {python}")
         run([python, "-m", "venv", "--clear", str(VENV)])
-    STAMP.unlink(missing_ok=True)
+    STAMP.write_text(f"unfinished\n{ROOT}\n")
     requirements = ROOT / "requirements.txt"
     pip = [script("python"), "-m", "pip", "--disable-pip-version-check", "install"]
     options = []
@@ -188,7 +188,7 @@ def environment() -> None:
     say("Installing requirements.txt into .venv: minutes the first time")
     try:
         install([*pip, *options, "-r", str(requirements)])
-        run([*pip, "-q", "--no-deps", "-e", str(ROOT)])
+        run([*pip, "-q", "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     except subprocess.CalledProcessError as error:
         raise StopError(
             "Installing failed (see above); run the same command again to go on where "
