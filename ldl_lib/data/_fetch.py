@@ -76,7 +76,7 @@ def mirror_dir() -> Path | None:
         problem = "is not a folder" if folder.exists() else "does not exist"
         raise DataError(
             f"LDL_DATA_MIRROR names {str(folder)!r}, which {problem}. Set it to a "
-            "folder that holds the data files, or unset it to use the cache and the network."
+            "folder that holds the data files, or unset it to use cache and network."
         )
     return folder
 
@@ -377,10 +377,11 @@ def _store(file: File, data: bytes) -> None:
     except OSError as error:
         # On Windows another process may hold the file open, complete, at this moment.
         if not _holds(path, file):
+            # No file name in it: Python shows equal warnings only once.
             warnings.warn(
-                f"{file.path} was downloaded but cannot be kept in {cache_dir()} "
-                f"({_short(error)}): it will be downloaded again next time. Free some "
-                "space, or set LDL_DATA_CACHE to a folder that can be written to.",
+                f"Downloaded data cannot be kept in {cache_dir()} ({_short(error)}): "
+                "they will be downloaded again next time. Free some space, or set "
+                "LDL_DATA_CACHE to a folder that can be written to.",
                 stacklevel=2,
             )
 

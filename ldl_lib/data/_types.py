@@ -137,10 +137,12 @@ class Dataset:
         return Part(X[order], y[order])
 
     def __repr__(self) -> str:
+        X = self.train.X
+        shape = " × ".join(["n", *map(str, X.shape[1:])])
         return (
             f"Dataset({self.name!r} from {self.source}: {len(self.train):,} train, "
             f"{len(self.validation):,} validation, {len(self.test):,} test; "
-            f"X {_shape(self.train.X[:1])[2:]} {self.train.X.dtype})"
+            f"X {shape} {X.dtype})"
         )
 
 
