@@ -431,8 +431,10 @@ def _value_hint(
             return "The numbers are right, in another order."
     nonzero = expected != 0
     if value.size > 1 and nonzero.any() and np.any(value != 0):
-        ratio = float(value[nonzero].flat[0] / expected[nonzero].flat[0])
-        if _close(value, ratio * expected, tolerance).all():
+        with np.errstate(over="ignore", invalid="ignore"):
+            ratio = float(value[nonzero].flat[0] / expected[nonzero].flat[0])
+            scaled = ratio * expected
+        if np.isfinite(ratio) and _close(value, scaled, tolerance).all():
             return f"Every value is {ratio:.4g} times what it should be."
     return ""
 

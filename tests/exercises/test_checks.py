@@ -69,7 +69,9 @@ def test_no_function_makes_a_check_raise(answer):
     assert check_function("f", answer, [((1,), object())]).message
 
 
-@pytest.mark.parametrize("stub", [..., [..., ...], (1, ...), {"AND": ...}, {...}, [[1, ...]]])
+@pytest.mark.parametrize(
+    "stub", [..., [..., ...], (1, ...), {"AND": ...}, {...}, [[1, ...]]]
+)
 def test_a_stub_is_not_judged(stub):
     feedback = check("a", stub, [1, 2], hint="never shown")
     assert (feedback.passed, feedback.started, feedback.hint) == (False, False, "")
