@@ -4,7 +4,7 @@ A lab ends with three calls:
 
 >>> run = results.record(lab="05_digits_pytorch", seeds=seeds, metrics=metrics,
 ...                      curves=curves, datasets=[mnist], parameters=parameters)
->>> results.curve_figure("05_digits_pytorch", {"validation_error": "Validation error"})
+>>> results.curve_figure(run, {"validation_error": "Validation"}, y_title="error")
 >>> results.reported_vs_measured(run, [Row("test_error", "Test error", "≈ 4 %")])
 
 What `record` returns displays itself as `MIME`. `make full LAB=…` collects that output

@@ -11,6 +11,9 @@ from typing import Any
 from ._store import ResultNotFoundError, load
 from ._types import Result
 
+# A run with this parameter used only so many training examples.
+SUBSET = "training_examples"
+
 
 @dataclass(frozen=True)
 class Row:
@@ -108,7 +111,8 @@ def reported_vs_measured(
     """Set this run beside the stored full run and the book's numbers.
 
     A run whose parameters ask for less than the full run's is labelled "shortened",
-    and one on a sample says so in its heading: neither can pass for a full result.
+    one on a subset carries its size (parameter ``training_examples``), and one on a
+    sample says so in its heading: none can pass for a full result.
 
     Parameters
     ----------
@@ -188,6 +192,9 @@ def _describe_run(run: Result, full: Result | None) -> tuple[str, list[str]]:
                 f"{size:,} training examples, and its numbers say nothing about the "
                 "book's or the full run's."
             )
+        elif 0 < run.parameters.get(SUBSET, 0) < entry["sizes"]["train"]:
+            size, of = run.parameters[SUBSET], entry["sizes"]["train"]
+            labels.append(f"{size:,} of {of:,} training examples")
     differences = _differences(run, full)
     if differences:
         labels.append("shortened" if _shortened(run, full) else "other parameters")

@@ -229,6 +229,18 @@ class TestTable:
         )
         assert "This run: epochs = 2, in the full run 20." in table.notes
 
+    def test_a_subset_carries_its_size_in_the_heading(self, tmp_path):
+        full = FULL | {"training_examples": 55_000}
+        store(tmp_path, parameters=full)
+        table = results.reported_vs_measured(
+            run(parameters=full | {"training_examples": 20_000}),
+            [self.row],
+            folder=tmp_path,
+        )
+        assert table.header[-1] == (
+            "This run (20,000 of 55,000 training examples; shortened)"
+        )
+
     def test_a_run_on_a_sample_says_so_in_its_heading(self, tmp_path):
         table = results.reported_vs_measured(
             run(is_sample=True), [self.row], folder=tmp_path
@@ -262,38 +274,38 @@ class TestTable:
 
 
 class TestCurveFigure:
-    def test_line_is_the_mean_and_band_the_range_over_seeds(self):
+    names = {"validation_error": "Validation error"}  # noqa: RUF012
+
+    def test_without_a_full_run_it_shows_this_run(self, tmp_path):
         curves = np.array([[0.2, 0.11], [0.2, 0.12], [0.2, 0.16]])
         figure = results.curve_figure(
             run(curves={"validation_error": curves}),
-            {"validation_error": "Validation error"},
-            y_title="error (%)",
-            percent=True,
+            self.names,
+            y_title="error",
+            folder=tmp_path,
         )
-        band, line = figure.data
-        np.testing.assert_allclose(line.y, 100 * curves.mean(axis=0))
-        np.testing.assert_allclose(band.y, [20, 16, 11, 20])
-        assert list(band.x) == [1, 2, 2, 1]
-        assert "3 seeds" in figure.layout.meta["alt"]
+        assert figure.layout.title.text == "This run, 3 seeds"
+        np.testing.assert_allclose(figure.data[-1].y, curves.mean(axis=0))
 
-    def test_one_seed_has_no_band(self):
+    def test_a_full_run_is_shown_instead(self, tmp_path):
+        store(tmp_path)
         figure = results.curve_figure(
-            run(seeds=[1]), {"validation_error": "Error"}, y_title="error"
+            run(seeds=[1], is_sample=True), self.names, y_title="error", folder=tmp_path
         )
-        assert len(figure.data) == 1
+        assert figure.layout.title.text == "Full run of 2026-01-31, 3 seeds"
+        np.testing.assert_allclose(figure.data[-1].y, [0.2, 0.12])
 
-    def test_two_curves_differ_in_dash_and_color(self):
-        both = {"a": [[1, 2]], "b": [[2, 1]]}
+    def test_a_sample_is_named_in_the_title(self, tmp_path):
         figure = results.curve_figure(
-            run(seeds=[1], curves=both), {"a": "A", "b": "B"}, y_title="error"
+            run(seeds=[1], is_sample=True), self.names, y_title="error", folder=tmp_path
         )
-        first, second = figure.data
-        assert first.line.dash != second.line.dash
-        assert first.line.color != second.line.color
+        assert figure.layout.title.text == "This run, on a sample, 1 seed"
 
-    def test_unknown_curve_names_those_there_are(self):
+    def test_unknown_curve_names_those_there_are(self, tmp_path):
         with pytest.raises(results.ResultError, match="it has validation_error"):
-            results.curve_figure(run(), {"loss": "Loss"}, y_title="loss")
+            results.curve_figure(
+                run(), {"loss": "Loss"}, y_title="loss", folder=tmp_path
+            )
 
 
 def test_results_import_no_framework():
