@@ -1,14 +1,10 @@
 """The front end in a real browser, and explorables that can be defined freely."""
 
 from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
 from ldl_lib.explore import bundle, page
-
-PLOTLY = Path(__file__).parents[2] / "book/vendor/plotly-cartesian.min.js"
 
 
 @pytest.fixture(autouse=True)
