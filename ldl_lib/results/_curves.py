@@ -18,7 +18,7 @@ def curve_figure(
     curves: Mapping[str, str],
     *,
     y_title: str,
-    y_format: str = ".3g",
+    percent: bool = False,
     folder: Path | None = None,
 ) -> go.Figure:
     """Draw curves of the stored full run, or of this run where none is stored.
@@ -31,8 +31,8 @@ def curve_figure(
         Names of recorded curves, and what the figure calls them.
     y_title : str
         What the vertical axis measures, with its unit.
-    y_format : str
-        How to write values, such as ``".1%"``.
+    percent : bool
+        Whether to write fractions as per cent.
     folder : Path, optional
         Where full runs are stored; left out, where this installation keeps them.
 
@@ -60,7 +60,7 @@ def curve_figure(
     return training_curves(
         {label: _curve(shown, name) for name, label in curves.items()},
         y_title=y_title,
-        y_format=y_format,
+        y_format=".1%" if percent else ".3g",
         title=f"{title}, {seeds}",
     )
 

@@ -295,6 +295,12 @@ class TestCurveFigure:
         assert figure.layout.title.text == "Full run of 2026-01-31, 3 seeds"
         np.testing.assert_allclose(figure.data[-1].y, [0.2, 0.12])
 
+    def test_fractions_can_be_shown_as_per_cent(self, tmp_path):
+        figure = results.curve_figure(
+            run(), self.names, y_title="error", percent=True, folder=tmp_path
+        )
+        assert figure.layout.yaxis.tickformat.endswith("%")
+
     def test_a_sample_is_named_in_the_title(self, tmp_path):
         figure = results.curve_figure(
             run(seeds=[1], is_sample=True), self.names, y_title="error", folder=tmp_path
