@@ -481,3 +481,26 @@ def test_two_processes_at_once(tiny: Any, cache: Path) -> None:
     assert stored(cache) == [file.path]
     body = (cache / file.path).read_bytes()
     assert hashlib.sha256(body).hexdigest() == file.sha256
+
+
+# ---------------------------------------------------------------- details
+
+
+def test_a_length_that_differs_is_named(
+    tiny: Any, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LDL_DATA_OFFLINE", "1")
+    for kind in ("truncated", "too long"):
+        damage(tiny.write_to(cache) / tiny.files[0].path, kind)
+        message = rf"cache: tiny/train_images\.gz is {kind}: [\d,]+ bytes, expected [\d,]+; del"
+        with pytest.raises(data.DataError, match=message):
+            data.load("mnist", strict=True)
+
+
+def test_a_surplus_is_never_collected(tiny: Any) -> None:
+    file = tiny.files[0]
+    with _fetch._Sink(file, progress=False) as sink:
+        sink.write(b"x" * file.size)
+        with pytest.raises(data.DamagedFileError, match="too long"):
+            sink.write(b"x")
+        assert len(sink.getvalue()) == file.size
