@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import papermill
-from jupyter_client import AsyncKernelManager
+from jupyter_client.manager import AsyncKernelManager
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jupyter_client import AsyncKernelManager, KernelManager
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 
 SOCKET_PATH_LIMIT = 103  # bytes; Linux allows 107, macOS 103
 THREAD_VARIABLES = (

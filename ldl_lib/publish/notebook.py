@@ -113,7 +113,7 @@ def kind(path: str) -> str:
     return "lab" if stem.startswith("lab_") else "other"
 
 
-def load(path: Path) -> nbformat.NotebookNode:
+def load(path: Path) -> Any:
     """Read and validate a notebook.
 
     Raises
@@ -132,7 +132,7 @@ def load(path: Path) -> nbformat.NotebookNode:
     if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
         raise NotebookError(f"{path.name} is not a notebook: it has no list of cells")
     try:
-        notebook = nbformat.from_dict(data)
+        notebook = nbformat.from_dict(data)  # type: ignore[no-untyped-call]
         nbformat.validate(notebook)
     except Exception as error:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
@@ -203,6 +203,11 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def dumps(notebook: Any) -> str:
+    """Return a notebook's text."""
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -167,10 +167,8 @@ class Watch:
         memory = self.limits.memory_mb
         if memory is not None and self.peak_bytes > memory * MIB:
             return OUT_OF_MEMORY
-        if self._log and self._log.exists():
-            if self._log.stat().st_size > self.limits.output_mb * MIB:
-                return FLOODED
-        return None
+        written = self._log.stat().st_size if self._log and self._log.exists() else 0
+        return FLOODED if written > self.limits.output_mb * MIB else None
 
 
 def _alive(process: psutil.Process) -> bool:

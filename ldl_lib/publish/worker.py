@@ -261,8 +261,6 @@ class _Execution:
 
     def run(self, source: Any) -> str:
         """Execute and fill in the result; return the executed notebook's text."""
-        import nbformat
-
         from ldl_lib.publish import kernel
 
         folder = kernel.private_folder()
@@ -273,7 +271,7 @@ class _Execution:
         self._record_cells(executed)
         if "papermill" in executed.metadata:
             executed.metadata.papermill["input_path"] = self.job.path
-        return str(nbformat.writes(executed)) + "\n"
+        return notebook.dumps(executed)
 
     def _run_in(self, folder: Path, source: Any) -> Any:
         from ldl_lib.publish import engine, kernel
@@ -347,7 +345,7 @@ class _Execution:
     def _record_cells(self, executed: Any) -> None:
         cells = notebook.code_cells(executed)
         self.result.cell_seconds = [
-            round(cell.metadata.get("papermill", {}).get("duration") or 0.0, 3)
+            round(cell["metadata"].get("papermill", {}).get("duration") or 0.0, 3)
             for cell in cells
         ]
         self.result.figures = [
