@@ -58,7 +58,8 @@ def line_in_box(weights: ArrayLike, x1_range: Range, x2_range: Range) -> Points:
             if not low <= at <= high:
                 return nothing
         else:
-            enter, leave = sorted(((low - at) / along, (high - at) / along))
+            with np.errstate(over="ignore"):  # nearly parallel: infinity is right
+                enter, leave = sorted(((low - at) / along, (high - at) / along))
             start, end = max(start, enter), min(end, leave)
     if end - start <= TOLERANCE * float(np.ptp(box, axis=1).max()):
         return nothing
