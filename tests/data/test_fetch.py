@@ -492,7 +492,7 @@ def test_a_length_that_differs_is_named(
     monkeypatch.setenv("LDL_DATA_OFFLINE", "1")
     for kind in ("truncated", "too long"):
         damage(tiny.write_to(cache) / tiny.files[0].path, kind)
-        message = rf"cache: tiny/train_images\.gz is {kind}: [\d,]+ bytes, expected [\d,]+; del"
+        message = rf"train_images\.gz is {kind}: [\d,]+ bytes, expected [\d,]+; del"
         with pytest.raises(data.DataError, match=message):
             data.load("mnist", strict=True)
 
