@@ -1,6 +1,7 @@
 """The front end in a real browser, and explorables that can be defined freely."""
 
 from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page
 

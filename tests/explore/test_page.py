@@ -277,7 +277,8 @@ ldl.register("widget", "counter", (stage, api) => {
   const { add } = ldl.registered("core", "counter");
   const button = document.createElement("button");
   button.textContent = "Add one";
-  button.onclick = () => api.setValues({ count: add(api.values.count, api.options.by) });
+  const { by } = api.options;
+  button.onclick = () => api.setValues({ count: add(api.values.count, by) });
   stage.append(button);
   let shown;
   return {

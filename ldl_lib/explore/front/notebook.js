@@ -104,6 +104,7 @@ export default {
     const host = document.createElement("div");
     host.className = "ldl-figure";
     host.dataset.ldlFigure = model.get("spec").id;
+    host.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
     el.append(host);
     const figure = new ldl.Figure(host, model.get("spec"), {
       shared: false,
