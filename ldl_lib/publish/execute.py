@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -59,7 +61,7 @@ def plan(
                 limits=limits(path, time_factor),
                 threads=threads,
                 stop_file=str(stop or ""),
-                environment=_variables(),
+                environment=variables(),
                 force=force,
             )
         )
@@ -136,8 +138,8 @@ def run(
                         worker.execute,
                         jobs,
                         stop=stop,
-                        failed=_lost,
-                        done=lambda result: _show(progress, result),
+                        failed=lost,
+                        done=lambda result: show(progress, result),
                     )
                 finally:
                     progress.close()
@@ -145,7 +147,8 @@ def run(
     return Report(results, seconds=time.monotonic() - began, workers=workers)
 
 
-def _show(progress: schedule.Progress, result: Result) -> None:
+def show(progress: schedule.Progress, result: Result) -> None:
+    """Show that a notebook is done."""
     line = (
         f"{result.status:8} {result.seconds:6.1f} s {result.peak_mb:6.0f} MB  "
         f"{result.path}"
@@ -155,7 +158,7 @@ def _show(progress: schedule.Progress, result: Result) -> None:
     progress.advance(result.path, result.seconds, line, failed=not result.ok)
 
 
-def _lost(job: Job, error: BaseException) -> Result:
+def lost(job: Job, error: BaseException) -> Result:
     """Return the result of a job whose worker went away, and store it."""
     message = f"its worker was lost: {type(error).__name__}: {error}"
     result = Result(job.path, job.key, failure=Failure(message))
@@ -163,10 +166,8 @@ def _lost(job: Job, error: BaseException) -> Result:
     return result
 
 
-def _variables() -> dict[str, str]:
+def variables() -> dict[str, str]:
     """Return this process's settings, for workers that were started without them."""
-    import os
-
     return {
         name: value
         for name, value in os.environ.items()
@@ -175,8 +176,6 @@ def _variables() -> dict[str, str]:
 
 
 def _tell_of_others(jobs: Sequence[Job], stream: TextIO | None) -> None:
-    import sys
-
     for job in jobs:
         who = lock.holder(job.lock_path)
         if who:

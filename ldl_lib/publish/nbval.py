@@ -149,6 +149,8 @@ def _check_and_store(job: Job) -> Result:
     result.executed_sha256 = job.parameters["executed"]
     folder = Path(tempfile.mkdtemp(prefix="ldl-nbval-"))
     try:
+        if not job.executed_path.is_file():
+            raise notebook.NotebookError("there is none: run `ldl run` first")
         executed = notebook.load(job.executed_path)
         copy = folder / "executed.ipynb"
         copy.write_text(notebook.dumps(prepare(executed)), encoding="utf-8")
