@@ -104,7 +104,8 @@ export default {
     const host = document.createElement("div");
     host.className = "ldl-figure";
     host.dataset.ldlFigure = model.get("spec").id;
-    host.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take the arrow keys
+    // JupyterLab's shortcuts would take arrow keys from whatever has the focus.
+    host.addEventListener("focusin", ({ target }) => { target.dataset.lmSuppressShortcuts = "true"; });
     el.append(host);
     const figure = new ldl.Figure(host, model.get("spec"), {
       shared: false,
