@@ -11,6 +11,7 @@ import html
 import struct
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,9 @@ def make(
     if missing:
         progress(f"drawing {len(missing)} pictures of figures")
         try:
-            _draw(missing, files, assets)
+            # In a thread, as Playwright allows one of its loops in each.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(_draw, missing, files, assets).result()
         except browser.BrowserMissingError as reason:
             warnings.warn(
                 f"{reason}. Readers without JavaScript will see no picture of "

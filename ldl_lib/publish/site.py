@@ -37,6 +37,16 @@ Progress = Callable[[str], None]
 PLACEHOLDER = "OWNER/"  # in the repository's address, until the project is published
 MAX_PAGE_WEIGHT = 300_000  # bytes, gzipped: HTML, styles and scripts before interaction
 MAX_PAGE_PAYLOADS = 600_000  # bytes of a page's payload scripts, gzipped
+# Of the library, what decides how the site looks; notebooks carry the rest.
+MAKERS = (
+    "explore/bundle.py",
+    "figures/theme.py",
+    "publish/pictures.py",
+    "publish/site.py",
+    "publish/sphinx_ext.py",
+    "publish/staging.py",
+    "publish/vendor.py",
+)
 TOOLS = ("jupyter-book", "Sphinx", "myst-nb", "myst-parser", "accessible-pygments")
 
 
@@ -173,12 +183,8 @@ def _digest(folders: Folders, notebooks: Iterable[str]) -> str:
     files = [folders.root / "_config.yml", folders.root / "_toc.yml"]
     files += sorted(p for p in (folders.root / "book").rglob("*") if p.is_file())
     files += [p for n in notebooks for p in _origins(folders, n) if p.is_file()]
-    for folder in ("explore", "publish", "figures"):
-        files += sorted(
-            p
-            for p in (package / folder).rglob("*")
-            if p.is_file() and p.suffix != ".pyc"
-        )
+    files += [package / name for name in MAKERS]
+    files += sorted(p for p in bundle.FRONT.rglob("*") if p.is_file())
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.name}\0".encode())
@@ -343,11 +349,11 @@ def _stage_site(
         },
     }
     _write(staged / "site.json", json.dumps(site, indent=1))
-    # A change of what every page shows makes every page out of date, as a changed
-    # template does.
+    # What every page shows lies among the templates: when it changes, Sphinx writes
+    # all pages anew.
     shared = {key: site[key] for key in ("repository", "assets")}
-    _write(theme / "shared.json", json.dumps(shared))
-    return wanted | {staged / "site.json", theme / "shared.json"}
+    _write(theme / "shared.html", json.dumps(shared))
+    return wanted | {staged / "site.json", theme / "shared.html"}
 
 
 def _short(file: Path) -> str:

@@ -127,8 +127,10 @@ def _clean(output: dict[str, Any], where: str) -> Iterator[Figure]:
     data.pop(RESULT_MIME, None)
     carried = data.pop(FIGURE_MIME, None)
     if carried is not None:
-        text = json.dumps(carried["payload"], ensure_ascii=False, separators=(",", ":"))
-        yield Figure(carried["id"], text.replace("</", "<\\/"), text(data["text/html"]))
+        payload = json.dumps(
+            carried["payload"], ensure_ascii=False, separators=(",", ":")
+        ).replace("</", "<\\/")
+        yield Figure(carried["id"], payload, text(data["text/html"]))
     for mime, what in ((WIDGET_MIME, "a widget"), (PLOTLY_MIME, "a Plotly figure")):
         if data.pop(mime, None) is not None and "text/html" not in data:
             raise SiteError(
