@@ -67,6 +67,9 @@ def progress(total: int, label: str, *, unit: str = "epochs") -> Bar:
         bar_format=_FORMAT,
         file=_file(),
         mininterval=0.2,
+        ascii=False,
+        # Wins over TQDM_DISABLE, which silences bars that leave more than a line.
+        disable=False,
     )
 
 

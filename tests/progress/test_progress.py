@@ -14,14 +14,15 @@ with progress(3, "Training") as bar:
 """
 
 
-def test_a_notebook_keeps_one_line_and_no_stream():
+def test_a_notebook_keeps_one_line_and_no_stream(monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "1")  # as while the book is published
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
     NotebookClient(notebook, timeout=60).execute()
     (output,) = notebook.cells[0].outputs
     assert output.output_type == "display_data"
     line = output.data["text/plain"]
     assert line.startswith("Training: ")
-    assert "3/3 epochs" in line
+    assert "█ 3/3 epochs" in line
     assert line.endswith("error 2 %")
     assert "\n" not in line
     assert "\r" not in line
