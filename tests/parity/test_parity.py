@@ -1,0 +1,330 @@
+"""A lab in TensorFlow and the same lab in PyTorch are the same experiment.
+
+Their `parameters` and `model` cells are taken out of the notebooks and run. Both
+notebooks name their networks in a dictionary `networks`, whose values build one from a
+seed: a compiled Keras model, and in PyTorch a model with its loss and its optimizer.
+Weights are copied across; outputs and losses must then agree, also while training.
+
+A new lab is one line of `LABS`; a new kind of layer one line of `TO_TORCH`.
+"""
+
+import ast
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+FRAMEWORKS = {"tensorflow": "TensorFlow", "pytorch": "PyTorch"}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Notebooks ``<stem>_tensorflow.ipynb`` and ``<stem>_pytorch.ipynb``."""
+
+    stem: str
+    networks: tuple[str, ...]
+    logits: tuple[str, ...] = ()  # networks that leave softmax to PyTorch's loss
+
+
+LABS = [
+    Lab("05_frameworks/lab_digits", ("chapter4", "configuration5"), ("configuration5",))
+]
+
+# Keras's weights of a layer, in its order -> PyTorch's parameters, in its order.
+TO_TORCH = {
+    "Dense": lambda kernel, bias: (kernel.T, bias),
+}
+
+each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.stem)
+each_network = pytest.mark.parametrize(
+    ("lab", "network"),
+    [(lab, network) for lab in LABS for network in lab.networks],
+    ids=lambda value: value if isinstance(value, str) else value.stem,
+)
+pytestmark = pytest.mark.timeout(240)
+
+
+# --- reading notebooks ---------------------------------------------------------------
+
+
+@cache
+def cells(lab, framework):
+    path = NOTEBOOKS / f"{lab.stem}_{framework}.ipynb"
+    return [
+        (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    ]
+
+
+def tagged(lab, framework, *tags):
+    listing = cells(lab, framework)
+    return [source for _, source, own in listing if set(tags) & set(own)]
+
+
+def headings(lab, framework):
+    found = []
+    for kind, source, _ in cells(lab, framework):
+        if kind == "markdown":
+            found += [line for line in source.split("\n") if line.startswith("#")]
+    return [line.replace(FRAMEWORKS[framework], "FRAMEWORK") for line in found]
+
+
+def code(lab, framework):
+    sources = [source for kind, source, _ in cells(lab, framework) if kind == "code"]
+    return ast.parse("\n\n".join(sources))
+
+
+def recorded_keys(lab, framework, keyword):
+    """Keys of the dictionary that the notebook passes to `record`, in order."""
+    tree = code(lab, framework)
+    (call,) = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("record")
+    ]
+    value = next(k.value for k in call.keywords if k.arg == keyword)
+    if isinstance(value, ast.Name):
+        value = next(
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            and value.id in map(ast.unparse, node.targets)
+        )
+    return [ast.literal_eval(key) for key in value.keys]
+
+
+# --- the same text -------------------------------------------------------------------
+
+
+@each_lab
+def test_headings_are_the_same(lab):
+    tensorflow, pytorch = (headings(lab, name) for name in FRAMEWORKS)
+    assert len(tensorflow) > 5
+    assert tensorflow == pytorch
+
+
+@each_lab
+def test_parameters_are_the_same(lab):
+    tensorflow, pytorch = (tagged(lab, name, "parameters") for name in FRAMEWORKS)
+    assert len(tensorflow) == 1
+    assert tensorflow == pytorch
+
+
+@each_lab
+def test_data_and_splits_are_the_same(lab):
+    tensorflow, pytorch = (tagged(lab, name, "shared") for name in FRAMEWORKS)
+    assert tensorflow == pytorch
+    for framework in FRAMEWORKS:
+        loading = [s for _, s, _ in cells(lab, framework) if "data.load(" in s]
+        assert loading
+        assert set(loading) <= set(tensorflow)
+
+
+@each_lab
+@pytest.mark.parametrize("keyword", ["metrics", "curves", "parameters"])
+def test_recorded_keys_are_the_same(lab, keyword):
+    tensorflow, pytorch = (recorded_keys(lab, name, keyword) for name in FRAMEWORKS)
+    assert tensorflow
+    assert tensorflow == pytorch
+
+
+@each_lab
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_every_parameter_is_recorded(lab, framework):
+    (source,) = tagged(lab, framework, "parameters")
+    names = [ast.unparse(line.targets[0]) for line in ast.parse(source).body]
+    assert sorted(recorded_keys(lab, framework, "parameters")) == sorted(names)
+
+
+@each_lab
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_test_images_appear_only_in_the_evaluation(lab, framework):
+    reads = []
+    section = ""
+    for kind, source, _ in cells(lab, framework):
+        if kind == "markdown":
+            titles = [s for s in source.split("\n") if s.startswith("## ")]
+            section = titles[-1] if titles else section
+        elif any(
+            isinstance(node, ast.Attribute)
+            and node.attr in ("X", "y")
+            and ast.unparse(node.value).endswith(".test")
+            for node in ast.walk(ast.parse(source))
+        ):
+            reads.append(section)
+    assert reads == ["## Evaluation"]
+
+
+# --- the same networks ---------------------------------------------------------------
+
+
+@cache
+def namespace(lab, framework):
+    names: dict[str, object] = {}
+    for source in tagged(lab, framework, "parameters", "model"):
+        exec(source, names)
+    assert tuple(names["networks"]) == lab.networks
+    return names
+
+
+def pair(lab, network):
+    """Both versions of a network with equal weights: Keras's, and PyTorch's trio."""
+    keras_model = namespace(lab, "tensorflow")["networks"][network](seed=1)
+    trio = namespace(lab, "pytorch")["networks"][network](seed=2)
+    copy_weights(keras_model, trio[0])
+    return keras_model, trio
+
+
+def copy_weights(keras_model, torch_model):
+    import torch
+
+    sources = [layer for layer in keras_model.layers if layer.weights]
+    targets = [
+        module
+        for module in torch_model.modules()
+        if list(module.parameters(recurse=False))
+    ]
+    for layer, module in zip(sources, targets, strict=True):
+        kind = type(layer).__name__
+        assert kind in TO_TORCH, f"{kind} has no line in TO_TORCH yet"
+        values = TO_TORCH[kind](*layer.get_weights())
+        with torch.no_grad():
+            for own, value in zip(module.parameters(), values, strict=True):
+                assert own.shape == value.shape
+                own.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+
+
+def inputs(keras_model, count, seed=0):
+    shape = (count, *keras_model.input_shape[1:])
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def targets(keras_model, count, seed=0):
+    """Class numbers for a sparse loss, else one-hot rows."""
+    classes = keras_model.output_shape[-1]
+    numbers = np.random.default_rng(seed).integers(classes, size=count)
+    sparse = "Sparse" in type(keras_model.loss).__name__
+    return numbers if sparse else np.eye(classes, dtype=np.float32)[numbers]
+
+
+def torch_outputs(lab, network, model, X):
+    import torch
+
+    with torch.no_grad():
+        outputs = model(torch.from_numpy(X))
+        if network in lab.logits:
+            outputs = torch.softmax(outputs, dim=-1)
+    return outputs.numpy()
+
+
+def keras_losses(model, steps):
+    """Loss on the first batch before, between and after `steps` updates."""
+    X, y = inputs(model, 32), targets(model, 32)
+    losses = [float(model.loss(y, model(X)))]
+    for step in range(steps):
+        model.train_on_batch(inputs(model, 32, step), targets(model, 32, step))
+        losses.append(float(model.loss(y, model(X))))
+    return losses
+
+
+def torch_losses(keras_model, model, loss_function, optimizer, steps):
+    """Do the same with PyTorch; `keras_model` only says what the data look like."""
+    import torch
+
+    def loss(seed):
+        X, y = inputs(keras_model, 32, seed), targets(keras_model, 32, seed)
+        return loss_function(model(torch.from_numpy(X)), torch.from_numpy(y))
+
+    losses = [loss(0).item()]
+    for step in range(steps):
+        optimizer.zero_grad()
+        loss(step).backward()
+        optimizer.step()
+        losses.append(loss(0).item())
+    return losses
+
+
+@each_network
+def test_parameter_counts_are_equal(lab, network):
+    keras_model, (model, _, _) = pair(lab, network)
+    count = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    assert count == sum(int(np.prod(w.shape)) for w in keras_model.trainable_weights)
+
+
+@each_network
+def test_outputs_are_equal(lab, network):
+    keras_model, (model, _, _) = pair(lab, network)
+    X = inputs(keras_model, 100)
+    ours = torch_outputs(lab, network, model, X)
+    np.testing.assert_allclose(ours, keras_model(X).numpy(), rtol=0, atol=1e-5)
+
+
+@each_network
+def test_losses_stay_equal_with_the_lab_s_own_optimizers(lab, network):
+    keras_model, trio = pair(lab, network)
+    expected = keras_losses(keras_model, 20)
+    assert abs(expected[-1] - expected[0]) > 1e-3, "training must change something"
+    actual = torch_losses(keras_model, *trio, steps=20)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
+
+
+@each_network
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+def test_losses_stay_equal_with_equal_constants(lab, network, optimizer):
+    keras_model, trio = pair(lab, network)
+    ours, theirs = optimizers(optimizer, trio[0])
+    keras_model.compile(theirs, keras_model.loss)
+    expected = keras_losses(keras_model, 20)
+    actual = torch_losses(keras_model, trio[0], trio[1], ours, steps=20)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
+
+
+def optimizers(name, model):
+    import keras
+    import torch
+
+    weights = model.parameters()
+    if name == "SGD":
+        return torch.optim.SGD(weights, lr=0.1), keras.optimizers.SGD(0.1)
+    ours = torch.optim.Adam(weights, lr=0.001, betas=(0.9, 0.999), eps=1e-7)
+    theirs = keras.optimizers.Adam(0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7)
+    return ours, theirs
+
+
+@each_network
+def test_a_learning_rate_that_differs_would_be_noticed(lab, network):
+    keras_model, (model, loss_function, optimizer) = pair(lab, network)
+    for group in optimizer.param_groups:
+        group["lr"] *= 1.1
+    expected = keras_losses(keras_model, 20)
+    actual = torch_losses(keras_model, model, loss_function, optimizer, steps=20)
+    assert np.abs(np.subtract(actual, expected)).max() > 1e-4
+
+
+@each_network
+def test_each_seed_has_starting_weights_of_its_own(lab, network):
+    build = namespace(lab, "tensorflow")["networks"][network]
+    kernels = [build(seed=seed).get_weights()[0] for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(kernels[0], kernels[1])
+    assert not np.array_equal(kernels[0], kernels[2])
+
+    build = namespace(lab, "pytorch")["networks"][network]
+    kernels = [next(build(seed=s)[0].parameters()).detach().numpy() for s in (1, 1, 2)]
+    np.testing.assert_array_equal(kernels[0], kernels[1])
+    assert not np.array_equal(kernels[0], kernels[2])
+
+
+@each_network
+def test_starting_weights_have_the_same_spread(lab, network):
+    """Both frameworks draw from the same distribution, if not the same numbers."""
+    keras_model = namespace(lab, "tensorflow")["networks"][network](seed=1)
+    model = namespace(lab, "pytorch")["networks"][network](seed=1)[0]
+    ours = [p.detach().numpy() for p in model.parameters()]
+    for own, other in zip(ours, keras_model.get_weights(), strict=True):
+        # Standard errors of a standard deviation: about 1 / sqrt(2 n).
+        tolerance = 5 / np.sqrt(2 * own.size)
+        assert own.std() == pytest.approx(other.std(), rel=tolerance, abs=1e-12)
