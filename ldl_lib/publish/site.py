@@ -180,7 +180,8 @@ def _executed(folders: Folders, name: str) -> Path:
 def _digest(folders: Folders, notebooks: Iterable[str]) -> str:
     """Return a digest of everything the site is made of."""
     package = Path(__file__).parents[1]
-    files = [folders.root / "_config.yml", folders.root / "_toc.yml"]
+    settings = ("_config.yml", "_toc.yml", "notebooks/profiles.yml")
+    files = [p for s in settings if (p := folders.root / s).is_file()]
     files += sorted(p for p in (folders.root / "book").rglob("*") if p.is_file())
     files += [p for n in notebooks for p in _origins(folders, n) if p.is_file()]
     files += [package / name for name in MAKERS]
@@ -222,6 +223,16 @@ def _repository(config: dict[str, Any]) -> dict[str, Any]:
 # Staging
 
 
+def _reasons(folders: Folders) -> dict[str, str]:
+    """Return why notebooks are run shortened, by their page."""
+    file = folders.root / "notebooks/profiles.yml"
+    profiles = yaml.safe_load(file.read_text("utf-8")) if file.is_file() else None
+    return {
+        f"notebooks/{name.removesuffix('.ipynb')}": profile["reason"]
+        for name, profile in (profiles or {}).items()
+    }
+
+
 def _write(file: Path, text: str) -> None:
     """Write a file, unless it says so already: unchanged pages are not rendered."""
     if file.is_file() and file.read_text("utf-8") == text:
@@ -261,12 +272,13 @@ def _stage(
     _write(bibliography, (folders.root / "book/references.bib").read_text("utf-8"))
     wanted.add(bibliography)
 
+    reasons = _reasons(folders)
     figures: dict[str, Figure] = {}
     described: dict[str, Any] = {}
     for name in notebooks:
         executed, original, report = _origins(folders, name)
         notebook = json.loads(executed.read_text("utf-8"))
-        staged = staging.stage(notebook, name)
+        staged = staging.stage(notebook, name, reasons.get(name, ""))
         for figure in staged.figures:
             if figures.get(figure.id, figure) != figure:
                 raise SiteError(

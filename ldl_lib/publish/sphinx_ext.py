@@ -171,6 +171,8 @@ def _page(
     body = context.get("body", "")
     body = body.replace("<table", '<div class="wide"><table')
     body = body.replace("</table>", "</table></div>")
+    # docutils calls it a list, but its children are no list items.
+    body = body.replace('<div role="list" class="citation-list">', "<div>")
     body = fill_hosts(body, site["figures"], root)
     context["body"] = body
 

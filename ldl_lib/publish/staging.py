@@ -72,7 +72,7 @@ class StagedNotebook:
     changed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def stage(executed: Mapping[str, Any], name: str) -> StagedNotebook:
+def stage(executed: Mapping[str, Any], name: str, reason: str = "") -> StagedNotebook:
     """Return the notebook without payloads, probes and papermill's additions.
 
     Parameters
@@ -81,6 +81,8 @@ def stage(executed: Mapping[str, Any], name: str) -> StagedNotebook:
         The executed notebook (nbformat 4).
     name : str
         How errors name it.
+    reason : str, optional
+        Why its run was shortened, if it was.
 
     Returns
     -------
@@ -107,7 +109,7 @@ def stage(executed: Mapping[str, Any], name: str) -> StagedNotebook:
         if "injected-parameters" in tags:
             staged.changed = _changes(cells, cell)
             if staged.changed:
-                cells.append(_notice(staged.changed))
+                cells.append(_notice(staged.changed, reason))
             continue
         cell["metadata"] = {"tags": tags} if tags else {}
         for output in cell.get("outputs", []):
@@ -182,7 +184,7 @@ def describe_changes(changed: Mapping[str, tuple[str, str]]) -> str:
     )
 
 
-def _notice(changed: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def _notice(changed: Mapping[str, tuple[str, str]], reason: str) -> dict[str, Any]:
     """Return the cell that stands where papermill injected its values."""
     rows = "\n".join(
         f"| `{name}` | `{own}` | `{run}` |" for name, (own, run) in changed.items()
@@ -194,7 +196,7 @@ def _notice(changed: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
         "source": (
             "```{admonition} Shortened run\n:class: warning\n"
             "The outputs on this page come from smaller settings than the cell above "
-            "states:\n\n"
+            f"states. {reason}\n\n"
             f"| parameter | full experiment | this page |\n|---|---|---|\n{rows}\n```"
         ),
     }

@@ -53,10 +53,11 @@ def test_published_copy_has_no_probes_payloads_or_papermill():
 
 
 def test_injected_parameters_become_a_notice_that_compares():
-    lab = staging.stage(fake.small_lab(), "lab")
+    lab = staging.stage(fake.small_lab(), "lab", "The full run takes an hour.")
     assert lab.changed == {"epochs": ("20", "2")}
     notice = next(c for c in lab.notebook["cells"] if c["id"] == "shortened-run")
     assert "| `epochs` | `20` | `2` |" in notice["source"]
+    assert "The full run takes an hour." in notice["source"]
 
 
 def test_equal_injected_parameters_are_no_change():
