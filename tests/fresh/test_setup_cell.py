@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 import ldl_lib
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOK = ROOT / "notebooks" / "01_perceptron" / "lab_perceptron_numpy.ipynb"
+NOTEBOOK = ROOT / "notebooks" / "01_perceptron" / "concepts.ipynb"
 
 # Colab's Jupyter as of 2025; its other packages are newer than our lower bounds.
 COLAB = (
