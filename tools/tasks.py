@@ -397,9 +397,8 @@ def task_bench() -> int:
     return 0
 
 
-def task_full() -> int:
+def task_full(*labs: str) -> int:
     """Run a lab's full experiment into results/: make full LAB=05_digits_pytorch."""
-    labs = [name for name in sys.argv[2:] if name]
     if not labs:
         raise StopError("Name the lab to run in full, for example: make full LAB=...")
     environment()
@@ -415,7 +414,7 @@ def task_clean() -> int:
     return 0
 
 
-TASKS: dict[str, Callable[[], int]] = {
+TASKS: dict[str, Callable[..., int]] = {
     "help": task_help,
     "env": task_env,
     "book": task_book,
@@ -438,7 +437,9 @@ def main(arguments: list[str]) -> int:
         task_help()
         return 2
     try:
-        return TASKS[name]()
+        if name != "full" and len(arguments) > 1:
+            raise StopError(f"{name} takes nothing after it: {' '.join(arguments[1:])}")
+        return TASKS[name](*arguments[1:])
     except StopError as stop:
         say(str(stop))
         return 1
