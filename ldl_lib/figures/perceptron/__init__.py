@@ -22,6 +22,7 @@ from ldl_lib.figures.perceptron.decision_line import (
     decision_line_state,
     decision_line_words,
 )
+from ldl_lib.figures.perceptron.drag import DRAG_CONSTANTS, drag_words
 from ldl_lib.figures.perceptron.learning import (
     learning_figure,
     learning_state,
@@ -43,6 +44,7 @@ from ldl_lib.figures.perceptron.two_layers import (
 )
 
 __all__ = [
+    "DRAG_CONSTANTS",
     "INPUTS",
     "batch_figure",
     "batch_state",
@@ -57,6 +59,7 @@ __all__ = [
     "decision_line_figure",
     "decision_line_state",
     "decision_line_words",
+    "drag_words",
     "final_lines_figure",
     "hidden_space_figure",
     "learning_figure",

@@ -24,13 +24,15 @@ from ldl_lib.figures.perceptron._shared import (
 )
 
 _W = np.array([[0.9, -0.6, -0.5], [0.9, 0.6, 0.5]])  # rows: NAND, OR
-_X = np.array([[1, 1, 1, 1], [-1, -1, 1, 1], [-1, 1, -1, 1]])  # columns: examples
+_X = np.array(
+    [[1, 1, 1, 1], [-1, -1, 1, 1], [-1, 1, -1, 1]]
+)  # X transposed: a column per example
 BATCH_STEPS = 11
 _LEFT, _TOP = 4.3, 3.4  # where X and Z start to the right, W and Z start below
 
 
 def batch_figure() -> go.Figure:
-    """W at the left, X above, and their product where row and column cross."""
+    """Draw W at the left, X transposed above, and their product where they cross."""
     stage = {
         "text": "",
         "xref": "paper",
@@ -57,7 +59,7 @@ def batch_figure() -> go.Figure:
                 [(_LEFT - 0.7, r) for r in range(3)], ["1", "x₁", "x₂"], 12, ink="muted"
             ),
             word_trace([(1, _TOP - 0.85)], ["<b>W</b>: a row<br>per neuron"], 13),
-            word_trace([(1.4, 1)], ["<b>X</b>: a column<br>per example"], 13),
+            word_trace([(1.4, 1)], ["<b>Xᵀ</b>: a column<br>per example"], 13),
         ]
     )
     figure.update_layout(

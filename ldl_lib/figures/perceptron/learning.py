@@ -34,7 +34,7 @@ from ldl_lib.figures.theme import color
 from ldl_lib.nn import GATES
 
 START = (0.20, -0.60, 0.25)
-LEARNING_STEPS = 25  # the slowest of the learning rates on offer needs 24
+LEARNING_STEPS = 26  # the slowest rate on offer needs 24; one to start, one to finish
 
 
 class _Step(NamedTuple):
@@ -156,7 +156,7 @@ def learning_state(step: int, rate: float) -> State:
     Parameters
     ----------
     step : int
-        Examples shown so far, 0 to 24.
+        Examples shown so far, 0 to 25.
     rate : float
         Learning rate, a multiple of 0.01.
     """
