@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from . import __version__
 from ._device import FRAMEWORKS, device, hardware, loaded_frameworks
+from .data import DataError
+from .data._fetch import is_offline, mirror_dir
 
 
 def report(*frameworks: str) -> None:
@@ -51,9 +51,12 @@ def _version(package: str) -> str:
 
 
 def _data_source() -> str:
-    mirror = os.environ.get("LDL_DATA_MIRROR")
-    if not mirror:
-        return "downloaded once and verified; embedded samples where that fails"
-    if Path(mirror).is_dir():
+    try:
+        mirror = mirror_dir()
+    except DataError as error:
+        return f"loading will fail. {error}"
+    if mirror is not None:
         return "verified files of the folder that LDL_DATA_MIRROR names"
-    return f"LDL_DATA_MIRROR names {mirror!r}, which is no folder: it is passed over"
+    if is_offline():
+        return "verified files downloaded before; embedded samples of the others"
+    return "downloaded once and verified; embedded samples where that fails"

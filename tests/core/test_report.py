@@ -18,6 +18,7 @@ def no_framework(monkeypatch):
     for name in ("tensorflow", "torch"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.delenv("LDL_DATA_MIRROR", raising=False)
+    monkeypatch.delenv("LDL_DATA_OFFLINE", raising=False)
 
 
 def lines(capsys) -> list[str]:
@@ -56,8 +57,17 @@ def test_a_mirror_is_named_without_its_path(capsys, monkeypatch, tmp_path):
     assert str(tmp_path) not in data
 
 
-def test_a_mirror_that_is_no_folder_is_pointed_out(capsys, monkeypatch, tmp_path):
-    missing = tmp_path / "nowhere"
-    monkeypatch.setenv("LDL_DATA_MIRROR", str(missing))
+def test_a_mirror_that_is_missing_is_pointed_out(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("LDL_DATA_MIRROR", str(tmp_path / "nowhere"))
     ldl_lib.report()
-    assert f"{str(missing)!r}, which is no folder" in lines(capsys)[-1]
+    data = lines(capsys)[-1]
+    assert "loading will fail" in data
+    assert "nowhere" in data
+    with pytest.raises(ldl_lib.data.DataError, match="nowhere"):
+        ldl_lib.data.load("mnist")  # as announced
+
+
+def test_offline_is_said(capsys, monkeypatch):
+    monkeypatch.setenv("LDL_DATA_OFFLINE", "1")
+    ldl_lib.report()
+    assert lines(capsys)[-1].startswith("Data: verified files downloaded before")
