@@ -23,6 +23,15 @@ THREAD_VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
 )
 
+# ipykernel catches its own error stream. What Python says when it crashes has to go
+# past it, to the log that outlives the kernel.
+_LAUNCH = """\
+import faulthandler, os
+faulthandler.enable(os.fdopen(os.dup(2), "w"))
+from ipykernel.kernelapp import launch_new_instance
+launch_new_instance()
+"""
+
 
 def private_folder() -> Path:
     """Make a folder that only this user can enter, short enough for socket names.
@@ -104,8 +113,8 @@ def _spec() -> KernelSpec:
     return KernelSpec(
         argv=[
             sys.executable,
-            "-m",
-            "ipykernel_launcher",
+            "-c",
+            _LAUNCH,
             "-f",
             "{connection_file}",
             "--HistoryManager.enabled=False",

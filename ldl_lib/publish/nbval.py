@@ -20,7 +20,6 @@ from ldl_lib.publish.watch import INTERRUPTED, MIB, Watch
 from ldl_lib.publish.worker import (
     CRASHED,
     ERROR,
-    INVALID,
     OK,
     REPORTS,
     Failure,
@@ -28,6 +27,7 @@ from ldl_lib.publish.worker import (
     Result,
 )
 
+NOT_EXECUTED = "not executed"
 FOLDER = f"{REPORTS}/nbval"
 SANITIZE = Path(__file__).with_name("nbval_sanitize.cfg")
 IGNORE = "nbval-ignore-output"
@@ -150,13 +150,14 @@ def _check_and_store(job: Job) -> Result:
     folder = Path(tempfile.mkdtemp(prefix="ldl-nbval-"))
     try:
         if not job.executed_path.is_file():
-            raise notebook.NotebookError("there is none: run `ldl run` first")
+            raise notebook.NotebookError("there is none, run `ldl run` first")
         executed = notebook.load(job.executed_path)
         copy = folder / "executed.ipynb"
         copy.write_text(notebook.dumps(prepare(executed)), encoding="utf-8")
         _run_pytest(job, folder, copy, result)
     except notebook.NotebookError as error:
-        result.status, result.failure = INVALID, Failure(f"executed copy: {error}")
+        result.status = NOT_EXECUTED
+        result.failure = Failure(f"the executed copy cannot be compared: {error}")
     except Exception as error:
         result.failure = Failure(f"{type(error).__name__}: {error}")
     finally:
