@@ -287,7 +287,7 @@ def _stage(
                 )
             figures[figure.id] = figure
         described[name] = {
-            "shortened": staging.describe_changes(staged.changed),
+            "shortened": bool(staged.changed),
             "stamp": _stamp(notebook, report),
             "figures": {figure.id: figure.digest for figure in staged.figures},
         }
@@ -378,7 +378,7 @@ def _code_colours() -> str:
 
     rules = []
     for theme in ("light", "dark"):
-        formatter: Any = HtmlFormatter(style=f"a11y-high-contrast-{theme}")
+        formatter: Any = HtmlFormatter(style=f"github-{theme}-high-contrast")
         scope = f'html[data-theme="{theme}"] .highlight'
         text = formatter.get_style_defs(scope)
         rules += [

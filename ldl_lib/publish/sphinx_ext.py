@@ -173,6 +173,8 @@ def _page(
     body = body.replace("</table>", "</table></div>")
     # docutils calls it a list, but its children are no list items.
     body = body.replace('<div role="list" class="citation-list">', "<div>")
+    # MyST-NB's label hides from screen readers what the summary says.
+    body = body.replace(' aria-label="Toggle hidden content"', "")
     body = fill_hosts(body, site["figures"], root)
     context["body"] = body
 

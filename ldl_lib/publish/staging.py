@@ -177,13 +177,6 @@ def _changes(
     }
 
 
-def describe_changes(changed: Mapping[str, tuple[str, str]]) -> str:
-    """Say what a shortened run changed, in words."""
-    return "; ".join(
-        f"{name} is {run} instead of {own}" for name, (own, run) in changed.items()
-    )
-
-
 def _notice(changed: Mapping[str, tuple[str, str]], reason: str) -> dict[str, Any]:
     """Return the cell that stands where papermill injected its values."""
     rows = "\n".join(
@@ -194,7 +187,7 @@ def _notice(changed: Mapping[str, tuple[str, str]], reason: str) -> dict[str, An
         "id": "shortened-run",
         "metadata": {},
         "source": (
-            "```{admonition} Shortened run\n:class: warning\n"
+            "```{admonition} Shortened run\n:class: warning\n:name: shortened-run\n"
             "The outputs on this page come from smaller settings than the cell above "
             f"states. {reason}\n\n"
             f"| parameter | full experiment | this page |\n|---|---|---|\n{rows}\n```"

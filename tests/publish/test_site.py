@@ -166,8 +166,11 @@ def test_figure_of_a_notebook_can_stand_on_another_page(built: Path):
 
 
 def test_page_says_what_was_shortened_and_when_it_ran(built: Path):
-    assert "epochs is 2 instead of 20" in html(built)
-    assert "Executed with Python 3." in html(built)
+    text = html(built)
+    assert '<a href="#shortened-run">' in text
+    assert 'id="shortened-run"' in text
+    assert "a <strong>shortened</strong> run" in text
+    assert "Executed with Python 3." in text
 
 
 def test_pages_carry_only_scripts_and_styles_that_they_need(built: Path):
