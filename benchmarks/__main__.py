@@ -1,0 +1,129 @@
+"""Measure what the design promises: one table, and _build/bench.json.
+
+    python -m benchmarks                  all but `environment`
+    python -m benchmarks pages kernel     only these
+
+A slow machine changes every number: what has a peer is compared with it in the same
+run, and no test asserts a time.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import book, execution, import_time, notebooks, pages
+from benchmarks.measures import Measure
+from ldl_lib.publish import notebook, schedule
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT = ROOT / "_build" / "bench.json"
+
+
+def imports(root: Path) -> list[Measure]:
+    """Time `import ldl_lib` against NumPy and Plotly, in pairs."""
+    base = import_time.BASE
+    ours = f"{base}\nimport ldl_lib"
+    pairs = [
+        (import_time.milliseconds(base), import_time.milliseconds(ours))
+        for _ in range(9)
+    ]
+    beyond = statistics.median(with_us - without for without, with_us in pairs)
+    ratio = statistics.median(with_us / without for without, with_us in pairs)
+    target = import_time.TARGET_MS
+    return [
+        Measure("import ldl_lib, beyond NumPy and Plotly", beyond, "ms", target),
+        Measure("import ldl_lib, ratio to NumPy and Plotly alone", ratio, "×"),
+    ]
+
+
+def executor(root: Path) -> list[Measure]:
+    """Execute all notebooks as we do and as Jupyter Book does."""
+    numbers = execution.compare(root, notebook.select(root, []), schedule.cores())
+    targets = {"ratio, execution": 1.7}
+    return [
+        Measure(f"execution: {name}", value, target=targets.get(name), at_least=True)
+        for name, value in numbers.items()
+    ]
+
+
+def fresh(root: Path) -> list[Measure]:
+    """Report how long the last test run needed from a fresh environment to a figure."""
+    report = root / "_build" / "tests.xml"
+    if not report.exists():
+        return []
+    return [
+        Measure(
+            f"fresh environment: {case.get('name')}", float(case.get("time", 0)), "s"
+        )
+        for case in ElementTree.parse(report).iter("testcase")
+        if "fresh" in case.get("classname", "") and case.find("skipped") is None
+    ]
+
+
+SECTIONS: dict[str, Callable[[Path], list[Measure]]] = {
+    "imports": imports,
+    "pages": pages.measure,
+    "kernel": notebooks.measure,
+    "fresh": fresh,
+    "book": book.measure,
+    "execution": executor,
+    "environment": book.measure_environment,
+}
+# Downloads and unpacks gigabytes: only where it is asked for.
+ON_REQUEST = {"environment"}
+
+
+def show(measure: Measure) -> str:
+    """Return a line of the table."""
+    verdict = {None: "", True: "held", False: "MISSED"}[measure.held]
+    sign = "≥" if measure.at_least else "≤"
+    target = "" if measure.target is None else f"{sign} {measure.target:g}"
+    value = f"{measure.value:,.1f} {measure.unit}"
+    return f"{measure.what:88} {value:>14} {target:>8} {verdict}"
+
+
+def main(names: list[str]) -> int:
+    """Measure, print and store."""
+    unknown = sorted(set(names) - SECTIONS.keys())
+    if unknown:
+        print(f"no section {unknown[0]!r}: there are {', '.join(SECTIONS)}")
+        return 2
+    chosen = names or [name for name in SECTIONS if name not in ON_REQUEST]
+    results: dict[str, list[Measure]] = {}
+    for name in chosen:
+        print(f"measuring: {name}", flush=True)
+        start = time.monotonic()
+        results[name] = SECTIONS[name](ROOT)
+        print(f"  {time.monotonic() - start:.0f} s, load {os.getloadavg()[0]:.1f}")
+    for measures in results.values():
+        print()
+        for measure in measures:
+            print(show(measure))
+    REPORT.parent.mkdir(exist_ok=True)
+    machine = {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    stored = {
+        name: [dataclasses.asdict(measure) for measure in measures]
+        for name, measures in results.items()
+    }
+    text = json.dumps({"machine": machine, "sections": stored}, indent=1)
+    REPORT.write_text(text + "\n")
+    print(f"\nstored in {REPORT}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
