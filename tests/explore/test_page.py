@@ -214,6 +214,23 @@ def test_dark_mode_swaps_the_palette_and_keeps_the_state(site):
     page.wait_for_function(f"{drawn}.line.color === '{BLUE[0]}'")
 
 
+def test_dark_mode_swaps_colour_scales(site):
+    figure = go.Figure(go.Heatmap(z=[[0, 1]], colorscale=[[0, "#ffffff"], [1, BLUE[0]]]))
+    scale = Explorable(
+        id="scale",
+        figure=figure,
+        state=lambda on: {"data[0].showscale": on},
+        controls={"on": Toggle()},
+        question="Which colours?",
+        describe=lambda on: f"Scale: {on}.",
+    )
+    page = site.open(scale)
+    ready(page, "scale")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    last = "document.querySelector('.ldl-plot').data[0].colorscale[1][1]"
+    page.wait_for_function(f"{last} === '{BLUE[1]}'")
+
+
 def test_group_has_one_control_for_both_panels(site):
     group = Group("pair", [line(), line("second")], "Which is steeper?")
     page = site.open(group)

@@ -42,7 +42,9 @@ const darken = (text) => text.replace(HEX, (hex) => themes.dark[hex.toLowerCase(
 const inTheme = (value, theme) => {
   if (typeof value === "string") return theme === "dark" ? darken(value) : value;
   if (Array.isArray(value)) {
-    return typeof value[0] === "number" ? value : value.map((item) => inTheme(item, theme));
+    // Stops of a colour scale, [0.5, "#1f2933"], begin with a number too.
+    const numbers = typeof value[0] === "number" && typeof value.at(-1) === "number";
+    return numbers ? value : value.map((item) => inTheme(item, theme));
   }
   if (value && typeof value === "object" && !ArrayBuffer.isView(value)) {
     return Object.fromEntries(
