@@ -96,7 +96,7 @@ Opener = Callable[..., AbstractContextManager[tuple[Page, Complaints]]]
 
 @pytest.fixture(scope="session")
 def opened(browser: Browser) -> Opener:
-    """Open a page: ``with opened(root, "404.html", width=390) as (page, complaints)``."""
+    """Open a page: ``with opened(root, "404.html", width=390) as (page, bad)``."""
 
     @contextmanager
     def opened(
