@@ -215,7 +215,8 @@ def test_dark_mode_swaps_the_palette_and_keeps_the_state(site):
 
 
 def test_dark_mode_swaps_colour_scales(site):
-    figure = go.Figure(go.Heatmap(z=[[0, 1]], colorscale=[[0, "#ffffff"], [1, BLUE[0]]]))
+    stops = [[0, "#ffffff"], [1, BLUE[0]]]
+    figure = go.Figure(go.Heatmap(z=[[0, 1]], colorscale=stops))
     scale = Explorable(
         id="scale",
         figure=figure,
