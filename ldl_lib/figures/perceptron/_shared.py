@@ -121,8 +121,10 @@ def dot_trace(positive: bool, size: int = 22, **more: Any) -> go.Scatter:
 def word_trace(
     points: Sequence[Point], texts: Sequence[str] | str, size: int = 14, **more: Any
 ) -> go.Scatter:
-    """Return words at points, in the colour named by `ink`, legible on any ground."""
-    font = {"size": size, "color": color(more.pop("ink", "ink")), "shadow": "auto"}
+    """Return words at points, in the colour `ink`; a `halo` lifts them off lines."""
+    font = {"size": size, "color": color(more.pop("ink", "ink"))}
+    if more.pop("halo", False):
+        font["shadow"] = "auto"
     return go.Scatter(
         x=[p[0] for p in points],
         y=[p[1] for p in points],

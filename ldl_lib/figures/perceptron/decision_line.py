@@ -55,7 +55,7 @@ def decision_line_figure() -> go.Figure:
             dot_trace(True),
             dot_trace(False),
             cross_trace(),
-            word_trace(labels, [""] * 4, 15),
+            word_trace(labels, [""] * 4, 15, halo=True),
             word_trace([], "<b>+1</b>", 18, ink="blue"),
             word_trace([], "<b>−1</b>", 18, ink="vermillion"),
         ]

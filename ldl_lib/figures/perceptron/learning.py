@@ -107,7 +107,7 @@ def learning_figure() -> go.Figure:
             "anchor": "y2",
             "range": [0, LEARNING_STEPS],
             "tickvals": [4, 8, 12, 16, 20, 24],
-            "title": {"text": "examples shown (■ = the line moved)"},
+            "title": {"text": "examples (■: the line moved)"},
             "fixedrange": True,
             "showgrid": False,
         },

@@ -67,20 +67,22 @@ def neuron_figure() -> go.Figure:
     labels = {
         "dendrites": (0.1, 3.95),
         "cell body": (1.4, 3.95),
+        "synapses": (0.1, 2.05),
         "axon": (2.5, 3.25),
         "inputs": (0.0, 1.4),
         "weights": (0.85, 1.4),
         "sum z": (1.6, 1.4),
-        "output y": (3.3, 0.3),
+        "output ŷ": (3.3, 0.3),
         "w₀": (0.85, 0.62),
         "w₁": (0.85, 0.18),
         "w₂": (0.85, -0.62),
     }
     figure.add_trace(word_trace(list(labels.values()), list(labels), 14))
     alt = (
-        "A nerve cell and, below it, a perceptron. Dendrites stand above the inputs "
-        "1, x1 and x2; the cell body above the weighted sum z and the sign function; "
-        "the axon above the output y. The wires to the sum carry weights w0, w1, w2."
+        "A nerve cell and, below it, a perceptron. Synapses and dendrites stand above "
+        "the inputs 1, x1 and x2; the cell body above the weighted sum z and the sign "
+        "function; the axon above the output ŷ. The wires to the sum carry weights w0, "
+        "w1, w2."
     )
     axis = dict(HIDDEN_AXIS)
     figure.update_layout(

@@ -6,10 +6,10 @@ import math
 
 import plotly.graph_objects as go
 
+from ldl_lib.figures.geometry import line_in_box
 from ldl_lib.figures.perceptron._shared import (
     INPUTS,
     State,
-    cut_frame,
     plain_layout,
     short,
 )
@@ -86,13 +86,14 @@ def plane_figure() -> go.Figure:
             "zaxis": {
                 "range": [-3.5, 3.5],
                 "tickvals": [-2, 0, 2],
-                "ticktext": ["z = −2", "z = 0", "z = 2"],
+                "ticktext": ["−2", "z = 0", "+2"],
                 "title": {"text": ""},
             },
-            "aspectmode": "cube",
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1.1, "y": 1.1, "z": 1},
             "camera": {
-                "eye": {"x": 1.5, "y": -1.95, "z": 0.95},
-                "center": {"x": 0, "y": 0, "z": -0.15},
+                "eye": {"x": 1.5, "y": -1.98, "z": 1.0},
+                "center": {"x": -0.12, "y": -0.09, "z": -0.15},
             },
         },
     )
@@ -109,7 +110,7 @@ def plane_state(bias: float, w1: float, w2: float) -> State:
     """
     edge = 1.25
     height = [[bias + w1 * x + w2 * y for x in (-edge, edge)] for y in (-edge, edge)]
-    line = cut_frame((bias, w1, w2), edge)[2]
+    line = line_in_box((bias, w1, w2), (-edge, edge), (-edge, edge))
     sums = [bias + w1 * x1 + w2 * x2 for x1, x2 in INPUTS]
     stems = [
         [value for p in INPUTS for value in (p[axis], p[axis], math.nan)]

@@ -121,7 +121,7 @@ def two_layers_figure() -> go.Figure:
             dot_trace(True),
             dot_trace(False),
             ring_trace(),
-            word_trace([], [], 15),
+            word_trace([], [], 15, halo=True),
             wires,
             dot_trace(True, 38, text="+1", **value),
             dot_trace(False, 38, text="−1", **value),
@@ -225,7 +225,7 @@ def hidden_space_figure() -> go.Figure:
         dot = dot_trace(GATES["XOR"][numbers[0]] > 0)
         figure.add_trace(place(dot, [signals]))
         text = "<br>".join(bits_text(INPUTS[number]) for number in numbers)
-        figure.add_trace(word_trace([(signals[0], signals[1] * 0.55)], [text], 14))
+        figure.add_trace(word_trace([(signals[0], signals[1] * 1.48)], [text], 14))
     figure.update_layout(
         **plain_layout(360),
         **plane_axes("output of NAND", "output of OR"),

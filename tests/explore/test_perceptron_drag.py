@@ -1,0 +1,124 @@
+"""The dragging widget under a reader's hands: pointer, keyboard, buttons, theme."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from ldl_lib.explore import bundle
+from ldl_lib.figures.perceptron import DRAG_CONSTANTS
+
+SETUP = """(options) => {
+  const stage = document.querySelector("#stage");
+  const listeners = [];
+  window.said = [];
+  window.theme = "light";
+  window.switchTheme = (to) => { window.theme = to; listeners.forEach((f) => f(to)); };
+  window.widget = front.registered("widget", "perceptron_drag")(stage, {
+    options, values: { rate: 0.1 }, announce: (text) => window.said.push(text),
+    theme: () => window.theme, onTheme: (f) => { listeners.push(f); return () => {}; },
+  });
+}"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.set_content('<div id="stage" class="ldl-stage"></div>')
+    page.add_script_tag(content=bundle.library() + "window.front = ldl;")
+    page.add_script_tag(content=bundle.part("widget", "perceptron_drag"))
+    page.evaluate(SETUP, DRAG_CONSTANTS)
+    yield page
+    context.close()
+
+
+def read(page: Page, path: str) -> object:
+    return page.evaluate("(path) => widget.read(path)", path)
+
+
+def points(page: Page) -> Locator:
+    return page.locator('svg [role="button"]')
+
+
+def test_run_ends_with_every_point_right(page: Page) -> None:
+    assert read(page, "mistakes") == 3
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("button", name="Run").wait_for(timeout=20_000)
+    assert read(page, "mistakes") == 0
+    assert page.evaluate("said.at(-1)").startswith("All 8 points on the right side")
+
+
+def test_a_click_adds_a_point_and_a_drag_moves_it(page: Page) -> None:
+    page.get_by_role("button", name="■ class −1").click()
+    box = page.locator("svg").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.45
+    page.mouse.click(x, y)
+    assert points(page).count() == 9
+    added = read(page, "points")[-1]
+    assert added["label"] == -1
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=3)
+    page.mouse.up()
+    moved = read(page, "points")[-1]
+    assert points(page).count() == 9
+    assert moved["x1"] < added["x1"] - 0.4
+    assert moved["x2"] == pytest.approx(added["x2"], abs=0.06)
+
+
+def test_keys_move_flip_and_remove_a_point(page: Page) -> None:
+    first = points(page).first
+    first.focus()
+    before = read(page, "points")[0]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    after = read(page, "points")[0]
+    assert after["x1"] == pytest.approx(before["x1"] + 0.1)
+    assert after["x2"] == pytest.approx(before["x2"] + 0.1)
+    assert after["label"] == -before["label"]
+    assert f"class {'+1' if after['label'] > 0 else '−1'}" in first.get_attribute(
+        "aria-label"
+    )
+    page.keyboard.press("Delete")
+    assert points(page).count() == 7
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "button"
+
+
+def test_points_can_be_added_without_pointing(page: Page) -> None:
+    for _ in range(3):
+        page.get_by_role("button", name="Add point").click()
+    added = read(page, "points")[8:]
+    assert len({(p["x1"], p["x2"]) for p in added}) == 3
+    page.get_by_role("button", name="Restore points").click()
+    assert points(page).count() == 8
+
+
+def test_reduced_motion_finishes_at_once(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Run").click()
+    assert read(page, "mistakes") == 0
+    assert page.get_by_role("button", name="Pause").count() == 0
+
+
+def test_no_points_is_no_failure(page: Page) -> None:
+    for _ in range(8):
+        points(page).first.focus()
+        page.keyboard.press("Delete")
+    assert page.evaluate("said.at(-1)") == "No points: nothing to learn."
+    page.get_by_role("button", name="Next update").click()
+    page.get_by_role("button", name="Run").click()
+    assert read(page, "updates") == 0
+
+
+def test_dark_theme_recolours(page: Page) -> None:
+    shape = page.locator("svg .shape").first
+    light = shape.get_attribute("fill")
+    page.evaluate("switchTheme('dark')")
+    assert light in {hexes[0] for hexes in DRAG_CONSTANTS["colors"].values()}
+    assert shape.get_attribute("fill") in {
+        hexes[1] for hexes in DRAG_CONSTANTS["colors"].values()
+    }
