@@ -27,7 +27,7 @@ THREAD_VARIABLES = (
 # past it, to the log that outlives the kernel.
 _LAUNCH = """\
 import faulthandler, os
-faulthandler.enable(os.fdopen(os.dup(2), "w"))
+faulthandler.enable(os.fdopen(os.dup(2), "w"), all_threads=False)
 from ipykernel.kernelapp import launch_new_instance
 launch_new_instance()
 """

@@ -145,7 +145,8 @@ class Estimates:
         guesses = [defaults(path) for path in known]
         # Earlier times show how this machine compares with the default guesses.
         ratios = [known[p] / g for p, g in zip(known, guesses, strict=True) if g]
-        self._ratio = statistics.median(ratios) if ratios else 1.0
+        # One odd notebook must not make all others look long.
+        self._ratio = min(max(statistics.median(ratios or [1.0]), 0.2), 5.0)
 
     def seconds(self, path: str) -> float:
         """Return the expected seconds."""

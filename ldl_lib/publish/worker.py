@@ -336,7 +336,7 @@ class _Execution:
         elif isinstance(error, DeadKernelError):
             result.status = KERNEL_DIED
             failure.message = "the kernel died while it ran this cell"
-            failure.details = _tail(log)
+            failure.details = _ends(log)
         else:
             result.status = CRASHED
             failure.message = f"{type(error).__name__}: {error}"
@@ -358,9 +358,13 @@ class _Execution:
         ]
 
 
-def _tail(log: Path) -> str:
+def _ends(log: Path) -> str:
+    """Return the beginning and the end of a kernel's log."""
     with contextlib.suppress(OSError):
-        return log.read_bytes()[-_KEPT:].decode(errors="replace")
+        text = log.read_bytes().decode(errors="replace")
+        if len(text) <= _KEPT:
+            return text
+        return f"{text[: _KEPT // 2]}\n…\n{text[-_KEPT // 2 :]}"
     return ""
 
 
