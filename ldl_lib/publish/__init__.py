@@ -1,0 +1,1 @@
+"""Author's tools: execute, check and build the book."""
