@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import gzip
 import http.server
+import statistics
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,12 +67,29 @@ OPERATE = """async ([id, moves]) => {
     await (figure.waiting ?? figure.drawing);
     if (move >= 0) times.push(performance.now() - start);
   }
+  // The same change drawn anew, as a page without an engine would.
+  const anew = [];
+  const [{plot}] = figure.panels.values();
+  if (plot) {
+    const {data, layout} = plot.element;
+    const stage = plot.element.cloneNode(false);
+    plot.element.replaceWith(stage);
+    for (let move = 0; move < 8; move++) {
+      await new Promise(requestAnimationFrame);
+      const start = performance.now();
+      await plot.Plotly.newPlot(stage, structuredClone(data), structuredClone(layout));
+      await new Promise(requestAnimationFrame);
+      anew.push(performance.now() - start);
+    }
+    plot.Plotly.purge(stage);
+    stage.replaceWith(plot.element);
+  }
   const panels = figure.spec.panels;
   const axes = panels.flatMap(({figure}) => Object.keys(figure?.layout ?? {}))
     .filter((key) => key.startsWith("xaxis")).length;
   const deep = panels.some(({plotly}) => plotly === "gl3d");
   const several = panels.length > 1 || axes > 1;
-  return {times, kind: deep ? "3-D" : several ? "subplots" : "one plot"};
+  return {times, anew, kind: deep ? "3-D" : several ? "subplots" : "one plot"};
 }"""
 
 
@@ -147,4 +165,8 @@ def _measure_figures(page: Page, path: str) -> list[Measure]:
         if answer:
             what = f"{path}: {identifier} ({answer['kind']}), control → paint"
             measures += latency(what, answer["times"], SITE_MS[answer["kind"]])
+            if answer["anew"]:
+                anew = statistics.median(answer["anew"])
+                ratio = anew / statistics.median(answer["times"])
+                measures.append(Measure(f"{what}, drawn anew ÷ ours", ratio, "×"))
     return measures

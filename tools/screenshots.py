@@ -36,8 +36,10 @@ class Shot:
         Size of the window in CSS pixels.
     theme : {"light", "dark"}
         What the reader's system asks for.
-    at_figure : int or None
-        Scroll to the figure of this number; None for the top of the page.
+    figure : str or None
+        Scroll to the figure with this id; None for the top of the page.
+    values : str
+        Control values to set there, as the page's address carries them.
     """
 
     name: str
@@ -45,13 +47,14 @@ class Shot:
     width: int
     height: int
     theme: str = "light"
-    at_figure: int | None = None
+    figure: str | None = None
+    values: str = ""
 
 
 SHOTS = (
-    Shot("landing", "index.html", 1280, 800),
-    Shot("chapter", CHAPTER, 1280, 800, at_figure=0),
-    Shot("phone", CHAPTER, 390, 844, theme="dark", at_figure=0),
+    Shot("landing", "index.html", 1280, 960),
+    Shot("learning", CHAPTER, 1280, 960, figure="learning-steps", values="step=8"),
+    Shot("phone", CHAPTER, 390, 844, theme="dark", figure="truth-tables"),
 )
 
 
@@ -68,11 +71,17 @@ def take(browser: Browser, address: str, shot: Shot) -> bytes:
         reduced_motion="reduce",
     ) as context:
         page = context.new_page()
-        page.goto(address + shot.page, wait_until="networkidle")
-        if shot.at_figure is not None:
-            host = page.locator(".ldl-figure[data-ldl-figure]").nth(shot.at_figure)
+        fragment = f"#ldl-{shot.figure}?{shot.values}" if shot.figure else ""
+        page.goto(address + shot.page + fragment, wait_until="networkidle")
+        if shot.figure:
+            host = page.locator(f'.ldl-figure[data-ldl-figure="{shot.figure}"]')
+            host.scroll_into_view_if_needed()
+            page.wait_for_function(
+                "id => ldl.figures.get(id).el.dataset.ldlState === 'ready'",
+                arg=shot.figure,
+            )
+            # Drawn, it is higher than it was; the theme's bar covers the window's top.
             host.evaluate("host => host.scrollIntoView({block: 'start'})")
-            # The theme's bar covers the top of the window.
             page.evaluate("scrollBy(0, -90)")
         page.wait_for_function(
             """() => [...document.querySelectorAll(".ldl-figure[data-ldl-figure]")]
