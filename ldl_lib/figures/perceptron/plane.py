@@ -92,8 +92,8 @@ def plane_figure() -> go.Figure:
             "aspectmode": "manual",
             "aspectratio": {"x": 1.1, "y": 1.1, "z": 1},
             "camera": {
-                "eye": {"x": 1.5, "y": -1.98, "z": 1.0},
-                "center": {"x": -0.12, "y": -0.09, "z": -0.15},
+                "eye": {"x": 1.65, "y": -2.18, "z": 1.1},
+                "center": {"x": -0.05, "y": -0.04, "z": -0.15},
             },
         },
     )
