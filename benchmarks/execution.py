@@ -44,6 +44,10 @@ def project_copy(root: Path, folder: Path, paths: list[str]) -> Path:
         if path in paths
     }
     (copy / profiles.FILE).write_text(yaml.safe_dump(kept))
+    # Times of earlier runs, as in daily use: the longest goes first.
+    reports = root / worker.REPORTS / notebook.FOLDER
+    if reports.is_dir():
+        shutil.copytree(reports, copy / worker.REPORTS / notebook.FOLDER)
     for name in ("ldl_lib", "results"):
         if (root / name).exists():
             (copy / name).symlink_to((root / name).resolve())
