@@ -6,16 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import pytest
 
 from ldl_lib.publish import kernel
 from ldl_lib.publish.watch import Limits
-
-
-def leftovers():
-    return {p for p in Path(tempfile.gettempdir()).glob("ldl-*") if p.is_dir()}
 
 
 def test_an_executed_notebook_and_its_result_belong_together(project):
@@ -151,20 +146,22 @@ def test_what_is_no_notebook_is_reported(project, text, words):
     assert not (project.root / "_build" / "executed" / path).exists()
 
 
-def test_nothing_is_left_running_and_no_folder_is_left(project, alive):
+def test_nothing_is_left_running_and_no_folder_is_left(project, alive, monkeypatch):
     code = (
         "import subprocess, os\n"
         "a = subprocess.Popen(['sleep', '1000'])\n"
         "b = subprocess.Popen(['setsid', 'sleep', '1000'])\n"
         "print(os.getpid(), a.pid, b.pid)"
     )
-    before = leftovers()
+    own = tempfile.mkdtemp()  # short enough for sockets, unlike tmp_path may be
+    monkeypatch.setattr(tempfile, "tempdir", own)
     path = project.add("concepts", code, "import time; time.sleep(0.5)")
     assert project.run_one(path).ok
     pids = [int(pid) for pid in project.printed(path).split()]
     assert len(pids) == 3
     assert not [pid for pid in pids if alive(pid)]
-    assert leftovers() <= before
+    assert os.listdir(own) == []
+    os.rmdir(own)
 
 
 def test_the_kernel_is_private(project):
