@@ -139,6 +139,7 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         super().__init__(
             managed,
             km=manager,
+            coalesce_streams=True,  # one print, one box, however slowly they come
             timeout=None,  # the watch limits the whole notebook
             startup_timeout=120,
             iopub_timeout=60,  # a busy machine is no reason to lose an output

@@ -225,6 +225,14 @@ def test_executed_twice_an_executed_copy_has_the_same_cells(project):
     assert cells() == cells()
 
 
+def test_slow_prints_are_one_output(project):
+    code = "import time\nprint(1, flush=True)\ntime.sleep(0.4)\nprint(2)"
+    path = project.add("concepts", code)
+    project.run_one(path)
+    outputs = [o for cell in project.executed(path).cells for o in cell.outputs]
+    assert [output.text for output in outputs] == ["1\n2\n"]
+
+
 def test_a_stop_file_stops_at_once_and_leaves_no_result(project, tmp_path):
     path = project.add("concepts", "import time; time.sleep(1000)")
     stop = tmp_path / "stop"
