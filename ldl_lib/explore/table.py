@@ -51,9 +51,9 @@ class Table:
     ----------
     text : str
         The table: JSON header and 16-bit codes, deflated, in base64.
-    tolerance : dict of str to float
-        Largest absolute error of each array attribute (relative, if it is drawn
-        on a log axis).
+    tolerance : dict of str to (float, float)
+        Largest absolute and relative error of each array attribute; one of them
+        is 0: the absolute one of an attribute drawn on a log axis, else the other.
     digits : dict of str to int
         Decimal places that each array attribute keeps.
     states : int
@@ -63,7 +63,7 @@ class Table:
     """
 
     text: str
-    tolerance: dict[str, float]
+    tolerance: dict[str, tuple[float, float]]
     digits: dict[str, int]
     states: int
     seconds: float
@@ -207,7 +207,7 @@ def build(
     shape = tuple(control.size() for control in controls.values())
     codes = _Codes()
     columns: list[dict[str, Any]] = []
-    tolerance: dict[str, float] = {}
+    tolerance: dict[str, tuple[float, float]] = {}
     digits: dict[str, int] = {}
     for path in rows[0]:
         kept, keys = _distinct([row[path] for row in rows])
@@ -223,7 +223,8 @@ def build(
             column["codes"] = [codes.add(packed), len(packed)]
             column["shapes"] = shapes[:1] if same else shapes
             error = 0.0 if exact else step / 2
-            tolerance[path] = 10**error - 1 if path in log_paths else error
+            log = path in log_paths
+            tolerance[path] = (0.0, 10**error - 1) if log else (error, 0.0)
             if path not in log_paths and step:
                 digits[path] = 0 if exact else max(0, math.floor(-math.log10(step)))
         else:

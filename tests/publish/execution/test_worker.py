@@ -73,12 +73,15 @@ def test_memory_of_child_processes_counts(project):
     assert result.status == "out of memory"
 
 
+# Linux's ru_maxrss keeps what the parent had at the start of a child; VmHWM does not.
 MEASURE = """
-import json, resource, sys
+import json, pathlib, re, resource, sys
 from ldl_lib.publish.worker import Job, execute
 from ldl_lib.publish.watch import Limits
 result = execute(Job(sys.argv[1], sys.argv[2], "key", limits=Limits(60, output_mb=5)))
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = pathlib.Path("/proc/self/status")
+peak = (int(re.search(r"VmHWM:\\s*(\\d+)", status.read_text())[1]) if status.exists()
+        else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
 print(json.dumps([result.status, result.failure.message, peak]))
 """
 
@@ -104,7 +107,8 @@ def test_a_flood_of_100_mb_is_cut_without_filling_memory(project, code):
     status, message, peak = json.loads(done.stdout)
     assert status == "too much output"
     assert "more than 5 MiB" in message
-    assert peak < 600  # MiB; 60 of them without any flood
+    print(f"peak {peak:.0f} MiB")
+    assert peak < 600  # MiB
     copy = project.root / "_build" / "executed" / path
     assert copy.stat().st_size < 7_000_000
 
