@@ -247,6 +247,19 @@ class LabPage:
         finally:
             client.stop_channels()
 
+    def stop_kernel(self) -> None:
+        """End the notebook's kernel, as closing it for good would."""
+        for session in self._api("api/sessions") or []:
+            self._api(f"api/sessions/{session['id']}", "DELETE")
+
+    def _api(self, path: str, method: str = "GET") -> Any:
+        headers = {"Authorization": f"token {self.server.token}"}
+        address = f"{self.server.url}/{path}"
+        request = urllib.request.Request(address, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
     def slider(self, figure: str) -> str | None:
         """Return the name of the figure's first slider; None where it has none."""
         slider = self.page.locator(

@@ -1,11 +1,10 @@
 """Read a notebook in real JupyterLab: run it, move a slider, see the figure follow."""
 
-import json
 import shutil
 import statistics
 import tempfile
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import nbformat
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser
 from tools.live_lab import LabPage, LabServer, jupyterlab, open_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
+Opener = Callable[[str], AbstractContextManager[LabPage]]
 CHAPTER = "01_perceptron/concepts.ipynb"
 
 SMALL = """
@@ -53,20 +53,19 @@ def server() -> Iterator[LabServer]:
             yield server
 
 
-@pytest.fixture(autouse=True)
-def stop_kernels(server: LabServer) -> Iterator[None]:
-    """Give every test a kernel of its own and leave none behind."""
-    yield
-    headers = {"Authorization": f"token {server.token}"}
-    address = f"{server.url}/api/sessions"
-    request = urllib.request.Request(address, headers=headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        sessions = json.load(answer)
-    for session in sessions:
-        stop = urllib.request.Request(
-            f"{address}/{session['id']}", headers=headers, method="DELETE"
-        )
-        urllib.request.urlopen(stop, timeout=30).close()
+@pytest.fixture
+def opened(browser: Browser, server: LabServer) -> Opener:
+    """Open a notebook of the server: a kernel of its own, which does not stay."""
+
+    @contextmanager
+    def opened(path: str) -> Iterator[LabPage]:
+        with open_notebook(browser, server, path) as lab:
+            try:
+                yield lab
+            finally:
+                lab.stop_kernel()
+
+    return opened
 
 
 def move_first_slider(lab: LabPage, figure: str) -> None:
@@ -84,10 +83,8 @@ def move_first_slider(lab: LabPage, figure: str) -> None:
     lab.page.evaluate("id => ldl.figures.get(id).set({})", figure)
 
 
-def test_python_and_browser_hold_the_same_values(
-    browser: Browser, server: LabServer
-) -> None:
-    with open_notebook(browser, server, "small.ipynb") as lab:
+def test_python_and_browser_hold_the_same_values(opened: Opener) -> None:
+    with opened("small.ipynb") as lab:
         lab.run_all()
         assert lab.figure() == "small-line"
         read = "path => ldl.figures.get('small-line').read(path)"
@@ -105,8 +102,8 @@ def test_python_and_browser_hold_the_same_values(
         )
 
 
-def test_reader_plays_with_chapter_1(browser: Browser, server: LabServer) -> None:
-    with open_notebook(browser, server, CHAPTER) as lab:
+def test_reader_plays_with_chapter_1(opened: Opener) -> None:
+    with opened(CHAPTER) as lab:
         lab.run_all()
         figure = lab.figure()
         drawn, values = lab.drawn(figure), lab.kernel_values(figure)
