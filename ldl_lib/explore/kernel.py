@@ -82,6 +82,7 @@ class FigureWidget(anywidget.AnyWidget):
         """Send what the current values change in what was last sent."""
         panels: dict[str, Any] = {}
         buffers: list[bytes] = []
+        now: dict[str, State] = {}
         try:
             for panel in self._figure._panels():
                 state = {} if panel.hand_written else panel.evaluate(self.values)
@@ -91,7 +92,7 @@ class FigureWidget(anywidget.AnyWidget):
                     for path, value in state.items()
                     if path not in shown or not _same(shown[path], value)
                 }
-                self._shown[panel.id] = state
+                now[panel.id] = state
                 panels[panel.id] = {
                     "state": {p: _packed(v, buffers) for p, v in changed.items()},
                     "sentence": panel.sentence(self.values),
@@ -101,6 +102,8 @@ class FigureWidget(anywidget.AnyWidget):
             raise
         message = {"type": "state", "values": self.values, "panels": panels}
         self.send(message, buffers)
+        # Only now: what an error kept back has not been shown.
+        self._shown = now
 
 
 def _same(first: Any, second: Any) -> bool:

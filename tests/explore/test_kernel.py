@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import pytest
 import traitlets
 
-from ldl_lib.explore import Choice, Explorable, Slider
+from ldl_lib.explore import Choice, Explorable, Group, Slider
 
 X = np.linspace(-1, 1, 5)
 
@@ -83,6 +83,26 @@ def test_an_error_in_state_is_shown_and_raised():
     assert sent == [
         {"type": "error", "text": "ZeroDivisionError: float division by zero"}
     ]
+
+
+def test_what_an_error_kept_back_is_sent_after_it():
+    first = make()
+    second = Explorable(
+        id="second",
+        figure=go.Figure(go.Scatter(y=[0])),
+        state=lambda weight: {"data[0].y": [1 / (weight - 2)]},
+        controls={"weight": Slider(0, 2, step=0.5, value=1.0)},
+        question="",
+        describe=lambda weight: "",
+    )
+    widget = Group("pair", [first, second], "Both?").widget
+    sent = []
+    widget.send = lambda content, buffers=None: sent.append(content)
+    widget._receive(None, {"type": "all"}, [])
+    with pytest.raises(ZeroDivisionError):
+        widget.values = {"weight": 2, "kind": "b"}
+    widget.values = {"weight": 1.5}
+    assert sent[-1]["panels"]["line"]["state"]["data[1].name"] == {"value": "b"}
 
 
 def test_plotly_is_sent_only_when_asked_for(live):
