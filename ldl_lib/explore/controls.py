@@ -216,7 +216,14 @@ class Choice(Control):
         )
         if not pairs:
             raise ControlError("Choice needs at least one option")
-        if len({option for _, option in pairs}) != len(pairs):
+        for _, option in pairs:
+            number = isinstance(option, int | float) and math.isfinite(option)
+            if not (number or isinstance(option, str)):
+                raise ControlError(
+                    f"Choice option {option!r}: expected a text or a finite number"
+                )
+        # The page's address cannot tell 1 from "1".
+        if len({str(option) for _, option in pairs}) != len(pairs):
             raise ControlError(f"Choice options must differ: {pairs!r}")
         object.__setattr__(self, "options", pairs)
         object.__setattr__(self, "label", label)

@@ -12,14 +12,14 @@ import plotly.graph_objects as go
 
 from ldl_lib.explore import bundle, page
 from ldl_lib.explore.controls import Control, ControlError, Value
-from ldl_lib.explore.states import State, evaluate
+from ldl_lib.explore.states import State, StateError, describe, evaluate
 from ldl_lib.explore.table import Table
 from ldl_lib.explore.table import build as build_table
 
 if TYPE_CHECKING:
     from ldl_lib.explore.kernel import FigureWidget
 
-IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*")
 THREE_D = frozenset({"surface", "mesh3d", "scatter3d", "cone", "isosurface", "volume"})
 
 
@@ -160,7 +160,7 @@ class Explorable(Interactive):
         widget: str | None = None,
         title: str | None = None,
     ) -> None:
-        if not IDENTIFIER.match(id):
+        if not IDENTIFIER.fullmatch(id):
             raise DefinitionError(
                 f"id {id!r}: expected lower-case words joined by hyphens"
             )
@@ -173,6 +173,11 @@ class Explorable(Interactive):
         if (figure is None) != (widget is not None):
             raise DefinitionError(
                 f"explorable {id!r} needs either a figure or a hand-written widget"
+            )
+        if figure is not None and figure.frames:
+            raise DefinitionError(
+                f"the figure of {id!r} has frames, which would be lost: "
+                "give it a Player instead"
             )
         if compute and widget:
             raise DefinitionError(f"explorable {id!r} has both compute and widget")
@@ -200,13 +205,29 @@ class Explorable(Interactive):
 
     def sentence(self, values: Mapping[str, Value]) -> str:
         """Return the description for checked `values` (others are ignored)."""
-        return self.describe(**self._own(values))
+        return describe(self.describe, self._own(values))
 
     def evaluate(self, values: Mapping[str, Value]) -> State:
         """Return the checked state for checked `values` (others are ignored)."""
         state = evaluate(self.state, self._own(values), self._paths)
-        self._paths = self._paths or frozenset(state)
+        if self._paths is None:
+            self._check_paths(state)
+            self._paths = frozenset(state)
         return state
+
+    def _check_paths(self, state: State) -> None:
+        """Refuse paths into traces that are not there, or have no such attribute."""
+        for path in state:
+            target, _, attribute = path.partition("].")
+            if self.figure is None or not target.startswith("data["):
+                continue
+            number = int(target.removeprefix("data["))
+            traces = self.figure.data
+            if number >= len(traces) or attribute not in traces[number]:
+                raise StateError(
+                    f"state of {self.id!r} returned the path {path!r}: "
+                    "the figure has no such trace or attribute"
+                )
 
     def panel_spec(self) -> dict[str, Any]:
         """Describe this figure for the front end, without any states."""
@@ -238,6 +259,7 @@ class Explorable(Interactive):
 
     def table(self) -> Table:
         """Compute and pack every state of the control grid."""
+        self.evaluate(self.defaults)  # names a path that the figure lacks
         return build_table(self.state, self.describe, self.controls, self.log_paths())
 
 
@@ -269,7 +291,7 @@ class Group(Interactive):
         *,
         title: str | None = None,
     ) -> None:
-        if not IDENTIFIER.match(id) or not members:
+        if not IDENTIFIER.fullmatch(id) or not members:
             raise DefinitionError(
                 f"Group {id!r} of {len(members)} members: expected an id of lower-case "
                 "words joined by hyphens, and at least one member"
@@ -279,7 +301,9 @@ class Group(Interactive):
         self.question = question
         self.members = list(members)
         self.controls = {}
-        for member in members:
+        for number, member in enumerate(members):
+            if member in members[:number]:
+                raise DefinitionError(f"group {id!r} shows {member.id!r} twice")
             for name, control in member.controls.items():
                 if self.controls.setdefault(name, control) != control:
                     raise DefinitionError(

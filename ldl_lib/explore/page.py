@@ -10,7 +10,7 @@ import random
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from ldl_lib.explore.states import plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -65,25 +65,21 @@ def host(id: str, question: str, sentence: str) -> str:
     )
 
 
-def _plain(value: Any) -> Any:
-    """Turn arrays into lists with None for NaN: strict JSON for the tests."""
-    if isinstance(value, np.ndarray):
-        mixed = value.astype(object)
-        mixed[np.isnan(value)] = None
-        return mixed.tolist()
-    return value
-
-
 def _limit_hover_digits(figure: dict[str, Any], digits: Mapping[str, int]) -> None:
     """Let hover labels show no more decimals than the table keeps."""
+    least: dict[str, int] = {}
     for path, kept in digits.items():
         target, _, letter = path.partition("].")
         if letter not in ("x", "y"):
             continue
         trace = figure["data"][int(target.removeprefix("data["))]
         axis = trace.get(f"{letter}axis", letter).replace(letter, f"{letter}axis", 1)
-        settings = figure["layout"].setdefault(axis, {})
-        settings.setdefault("hoverformat", f".{min(kept, 6)}~f")
+        least[axis] = min(kept, least.get(axis, kept))
+    for axis, kept in least.items():
+        # Plotly's own choice for numbers so small that six decimals hide them.
+        if kept <= 6:
+            settings = figure["layout"].setdefault(axis, {})
+            settings.setdefault("hoverformat", f".{kept}~f")
 
 
 def payload(
@@ -134,7 +130,7 @@ def probes(figure: Interactive) -> list[dict[str, Any]]:
             "values": values,
             "panels": {
                 panel.id: {
-                    "state": {k: _plain(v) for k, v in panel.evaluate(values).items()},
+                    "state": {k: plain(v) for k, v in panel.evaluate(values).items()},
                     "sentence": panel.sentence(values),
                 }
                 for panel in figure._panels()

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 # A state in one form: float64 arrays (1-D or 2-D), or anything that JSON can hold.
 State = dict[str, Any]
 
-PATH = re.compile(r"^(data\[\d+\]|layout)(\.[A-Za-z_]\w*|\[\d+\])+$")
+PATH = re.compile(r"^(data\[\d+\]|layout)(\.[A-Za-z_]\w*|\[\d+\])+")
+
+# The range of two numbers below it is a number, too.
+LARGEST = 1e300
 
 
 class StateError(ValueError):
@@ -23,6 +26,13 @@ def _where(values: Mapping[str, object]) -> str:
     return (
         ", ".join(f"{name}={value!r}" for name, value in values.items())
         or "no controls"
+    )
+
+
+def _too_large(path: str, where: str) -> str:
+    return (
+        f"state returned a number too large to draw at {path!r} for {where}: "
+        f"expected at most {LARGEST:g}; clip it to the axis"
     )
 
 
@@ -69,7 +79,10 @@ def normalise(path: str, value: object, values: Mapping[str, object]) -> Any:
     """
     where = _where(values)
     if _is_numeric(value):
-        array: NDArray[np.float64] = np.asarray(value, dtype=np.float64)
+        try:
+            array: NDArray[np.float64] = np.asarray(value, dtype=np.float64)
+        except OverflowError:
+            raise StateError(_too_large(path, where)) from None
         if array.ndim not in (1, 2):
             raise StateError(
                 f"state returned an array of shape {array.shape} at {path!r} for "
@@ -80,8 +93,35 @@ def normalise(path: str, value: object, values: Mapping[str, object]) -> Any:
                 f"state returned infinity at {path!r} for {where}: "
                 "use NaN for a gap, or clip the value to the axis"
             )
+        if (np.abs(array) > LARGEST).any():
+            raise StateError(_too_large(path, where))
         return array
     return _json(value, path, where)
+
+
+def plain(value: Any) -> Any:
+    """Return arrays as lists with None for NaN: strict JSON; the rest as it is."""
+    if isinstance(value, np.ndarray):
+        mixed = value.astype(object)
+        mixed[np.isnan(value)] = None
+        return mixed.tolist()
+    return value
+
+
+def describe(words: Callable[..., str], values: Mapping[str, object]) -> str:
+    """Call an explorable's `describe` with the control values and check the sentence.
+
+    Raises
+    ------
+    StateError
+        If it is no text.
+    """
+    sentence: object = words(**values)
+    if not isinstance(sentence, str):
+        raise StateError(
+            f"describe returned {sentence!r} for {_where(values)}: expected a sentence"
+        )
+    return sentence
 
 
 def evaluate(
@@ -113,7 +153,7 @@ def evaluate(
             "expected a dict from attribute path to value"
         )
     for path in result:
-        if not isinstance(path, str) or not PATH.match(path):
+        if not isinstance(path, str) or not PATH.fullmatch(path):
             raise StateError(
                 f"state returned the path {path!r} for {_where(values)}: "
                 "expected one like 'data[0].x' or 'layout.title.text'"

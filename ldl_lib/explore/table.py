@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ldl_lib.explore import states as checked
 from ldl_lib.explore.controls import Control
 from ldl_lib.explore.states import State, evaluate
 
@@ -55,7 +56,7 @@ class Table:
         Largest absolute and relative error of each array attribute; one of them
         is 0: the absolute one of an attribute drawn on a log axis, else the other.
     digits : dict of str to int
-        Decimal places that each array attribute keeps.
+        Decimal places that each array attribute keeps, if it is not exact.
     states : int
         Number of states.
     seconds : float
@@ -168,7 +169,7 @@ def compute_states(
         values = dict(zip(controls, combination, strict=True))
         row = evaluate(state, values, paths)
         paths = paths or frozenset(row)
-        rows.append({**row, SENTENCE: describe(**values)})
+        rows.append({**row, SENTENCE: checked.describe(describe, values)})
         if time.perf_counter() - started > MAX_SECONDS:
             raise BudgetError(
                 f"{len(rows):,} of {states:,} states took {MAX_SECONDS:g} s already: "
@@ -225,13 +226,10 @@ def build(
             error = 0.0 if exact else step / 2
             log = path in log_paths
             tolerance[path] = (0.0, 10**error - 1) if log else (error, 0.0)
-            if path not in log_paths and step:
-                digits[path] = 0 if exact else max(0, math.floor(-math.log10(step)))
+            if not (log or exact) and step:
+                digits[path] = max(0, math.floor(-math.log10(step)))
         else:
-            column["values"] = [
-                entry.tolist() if isinstance(entry, np.ndarray) else entry
-                for entry in kept
-            ]
+            column["values"] = [checked.plain(entry) for entry in kept]
         columns.append(column)
     header = json.dumps(
         {"grid": list(shape), "columns": columns},

@@ -1,6 +1,7 @@
 """Definitions, groups and the output for the site."""
 
 import json
+import re
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ from ldl_lib.explore import (
     Group,
     Player,
     Slider,
+    StateError,
 )
 from ldl_lib.explore import page as pages
 
@@ -39,6 +41,11 @@ def line(**changes):
         ({"id": "Two Words"}, "lower-case words"),
         ({"controls": {"weight": 3}}, "'weight' -> int"),
         ({"controls": {"a b": Player(3)}}, "'a b'"),
+        ({"id": "line\n"}, "lower-case words"),
+        (
+            {"figure": go.Figure(go.Scatter(y=[1]), frames=[go.Frame(name="a")])},
+            "has frames, which would be lost: give it a Player",
+        ),
         ({"figure": None}, "either a figure or a hand-written widget"),
     ],
 )
@@ -51,6 +58,13 @@ def test_contradictions_are_named(changes, words):
 def test_unknown_twin_lists_the_known_ones():
     with pytest.raises(FileNotFoundError, match="no compute named 'nothing'"):
         line(compute="nothing")
+
+
+@pytest.mark.parametrize("path", ["data[1].y", "data[0].yy", "data[0].marker.colour"])
+def test_a_path_that_the_figure_lacks_is_named(path, site_mode):
+    figure = line(state=lambda weight: {path: [weight]})
+    with pytest.raises(StateError, match=re.escape(f"the path {path!r}")):
+        figure._repr_mimebundle_()
 
 
 def test_a_page_may_not_have_an_id_twice(site_mode):
@@ -99,6 +113,29 @@ def test_hover_shows_no_more_digits_than_are_kept(site_mode):
     assert payload["panels"][0]["figure"]["layout"]["yaxis"]["hoverformat"] == ".4~f"
 
 
+def hover_formats(*ys):
+    """Return the format of the axis that traces with these states share."""
+    figure = line(
+        figure=go.Figure([go.Scatter(y=[0.5, 0.25]), *[go.Scatter(y=[0])] * len(ys)]),
+        state=lambda weight: {f"data[{i + 1}].y": y(weight) for i, y in enumerate(ys)},
+    )
+    panel = figure._repr_mimebundle_()[pages.MIME]["payload"]["panels"][0]
+    return panel["figure"]["layout"].get("yaxis", {}).get("hoverformat")
+
+
+def test_whole_numbers_do_not_round_their_neighbours(site_mode):
+    assert hover_formats(lambda weight: [1 if weight > 0 else 2]) is None
+
+
+def test_the_coarsest_of_an_axis_decides_its_digits(site_mode):
+    fine, coarse = lambda w: [w], lambda w: [400.5 * w]
+    assert hover_formats(fine, coarse) == ".1~f"
+
+
+def test_tiny_numbers_are_not_shown_as_zero(site_mode):
+    assert hover_formats(lambda weight: [1e-8 * weight]) is None
+
+
 def test_question_and_words_are_escaped(site_mode):
     figure = line(question="is 1 < 2 & 'so'?", describe=lambda weight: "<b>no</b>")
     html = figure._repr_mimebundle_()["text/html"]
@@ -126,6 +163,12 @@ def test_group_refuses_controls_that_differ():
     other = line(id="second", controls={"weight": Slider(0, 1, step=0.5, value=0.5)})
     with pytest.raises(DefinitionError, match="control 'weight' of 'second' differs"):
         Group("pair", [line(), other], "Both?")
+
+
+def test_group_refuses_a_member_that_it_has():
+    first = line()
+    with pytest.raises(DefinitionError, match="shows 'line' twice"):
+        Group("pair", [first, first], "Both?")
 
 
 def test_bare_figures_show_themselves_on_the_site(site_mode):

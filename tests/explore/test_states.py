@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ldl_lib.explore import StateError
-from ldl_lib.explore.states import evaluate
+from ldl_lib.explore.states import describe, evaluate
 
 
 def test_arrays_become_float64_and_the_rest_json():
@@ -35,6 +35,9 @@ def test_arrays_become_float64_and_the_rest_json():
         ({"x": [1]}, "the path 'x'"),
         ({"data[0]x": [1]}, "the path"),
         ({"data[0].x": [1, np.inf]}, "infinity at 'data[0].x' for w=3"),
+        ({"data[0].x": [-1e308, 1e308]}, "too large to draw at 'data[0].x' for w=3"),
+        ({"data[0].x": [10**400]}, "too large to draw at 'data[0].x' for w=3"),
+        ({"data[0].x\n": [1]}, "the path"),
         ({"data[0].x": np.zeros((2, 2, 2))}, "shape (2, 2, 2)"),
         ({"data[0].x": None}, "NoneType"),
         ({"data[0].x": {"a": 1}}, "dict"),
@@ -47,6 +50,12 @@ def test_what_cannot_be_shown_is_named(result, words):
     with pytest.raises(StateError) as raised:
         evaluate(lambda w: result, {"w": 3})
     assert words in str(raised.value)
+
+
+@pytest.mark.parametrize("said", [None, 3, ["a"]])
+def test_a_description_is_a_text(said):
+    with pytest.raises(StateError, match=r"describe returned .* for w=3: expected a"):
+        describe(lambda w: said, {"w": 3})
 
 
 def test_paths_may_not_change():

@@ -157,6 +157,18 @@ def test_paths_that_change_are_refused():
         build(fickle, str_of, {"step": Player(5)})
 
 
+def test_gaps_survive_beside_a_text(front: Page):
+    """One state colours each point, the other all alike."""
+    controls = {"step": Player(2)}
+    table = build(
+        lambda step: {"data[0].marker.color": "#00498d" if step else [1, np.nan]},
+        str_of,
+        controls,
+    )
+    rows = unpack(front, table, controls)
+    assert [row["data[0].marker.color"] for row in rows] == [[1, None], "#00498d"]
+
+
 def test_values_that_a_log_axis_cannot_show_are_gaps(front: Page):
     controls = {"step": Player(2)}
     table = build(
