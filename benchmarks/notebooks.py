@@ -19,7 +19,7 @@ NOTEBOOK = "01_perceptron/concepts.ipynb"
 KERNEL_MS = 120.0
 
 
-# The same line twice: as one of our figures, and as Plotly's own widget with a slider.
+# One line twice: as one of our figures, and as Plotly's own widget beside a slider.
 PAIR = (
     """import plotly.graph_objects as go
 from ldl_lib.explore import Explorable, Slider

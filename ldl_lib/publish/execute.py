@@ -125,24 +125,19 @@ def run(
         jobs = [job for job in jobs if job.path not in at_hand]
         if jobs:
             _tell_of_others(jobs, stream)
-            with schedule.open_executor(workers, scheduler) as (executor, workers):
-                progress = schedule.Progress(
-                    "notebooks",
-                    {job.path: expected.seconds(job.path) for job in jobs},
-                    workers,
-                    stream,
-                )
-                try:
-                    results += schedule.run_all(
-                        executor,
-                        worker.execute,
-                        jobs,
-                        stop=stop,
-                        failed=lost,
-                        done=lambda result: show(progress, result),
-                    )
-                finally:
-                    progress.close()
+            executed, workers = schedule.perform(
+                "notebooks",
+                worker.execute,
+                jobs,
+                expected={job.path: expected.seconds(job.path) for job in jobs},
+                workers=workers,
+                scheduler=scheduler,
+                stop=stop,
+                failed=lost,
+                show=show,
+                stream=stream,
+            )
+            results += executed
     results.sort(key=lambda result: result.path)
     return Report(results, seconds=time.monotonic() - began, workers=workers)
 

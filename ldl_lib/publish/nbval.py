@@ -77,24 +77,19 @@ def run(
         at_hand = {result.path for result in results}
         jobs = [job for job in jobs if job.path not in at_hand]
         if jobs:
-            with schedule.open_executor(workers, scheduler) as (executor, workers):
-                progress = schedule.Progress(
-                    "determinism",
-                    {job.path: estimates.seconds(job.path) for job in jobs},
-                    workers,
-                    stream,
-                )
-                try:
-                    results += schedule.run_all(
-                        executor,
-                        check,
-                        jobs,
-                        stop=stop,
-                        failed=_lost,
-                        done=lambda result: _show(progress, result),
-                    )
-                finally:
-                    progress.close()
+            checked, workers = schedule.perform(
+                "determinism",
+                check,
+                jobs,
+                expected={job.path: estimates.seconds(job.path) for job in jobs},
+                workers=workers,
+                scheduler=scheduler,
+                stop=stop,
+                failed=_lost,
+                show=_show,
+                stream=stream,
+            )
+            results += checked
     results.sort(key=lambda result: result.path)
     return Report(results, seconds=time.monotonic() - began, workers=workers)
 

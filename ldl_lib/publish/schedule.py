@@ -136,6 +136,59 @@ def run_all(
     return outcomes
 
 
+def perform(
+    title: str,
+    function: Callable[[Job], Outcome],
+    jobs: Sequence[Job],
+    *,
+    expected: dict[str, float],
+    workers: int,
+    scheduler: str | None,
+    stop: Path,
+    failed: Callable[[Job, BaseException], Outcome],
+    show: Callable[[Progress, Outcome], None],
+    stream: TextIO | None = None,
+) -> tuple[list[Outcome], int]:
+    """Run all jobs here or on a cluster, with progress.
+
+    Parameters
+    ----------
+    title : str
+        What happens.
+    function, jobs, stop, failed
+        As in `run_all`.
+    expected : dict
+        Path -> expected seconds.
+    workers : int
+        Workers on this machine, unless a scheduler has its own.
+    scheduler : str or None
+        Address of a Dask scheduler.
+    show : callable
+        Called with the progress and every outcome.
+    stream : text file, optional
+        Where progress goes; standard error by default.
+
+    Returns
+    -------
+    tuple of list and int
+        The outcomes as they finished, and how many workers there were.
+    """
+    with open_executor(workers, scheduler) as (executor, workers):
+        progress = Progress(title, expected, workers, stream)
+        try:
+            outcomes = run_all(
+                executor,
+                function,
+                jobs,
+                stop=stop,
+                failed=failed,
+                done=lambda outcome: show(progress, outcome),
+            )
+        finally:
+            progress.close()
+    return outcomes, workers
+
+
 class Estimates:
     """How long jobs should take, from earlier runs."""
 
