@@ -153,30 +153,25 @@ def run(
             },
             lambda path: 600.0,
         )
-        with schedule.open_executor(1, None) as (executor, workers):
-            progress = schedule.Progress(
-                "full runs",
-                {job.path: expected.seconds(job.path) for job in jobs},
-                workers,
-                stream,
-            )
 
-            def finish(result: Result) -> None:
-                if result.ok:
-                    _collect(root, result)
-                execute.show(progress, result)
+        def finish(progress: schedule.Progress, result: Result) -> None:
+            if result.ok:
+                _collect(root, result)
+            execute.show(progress, result)
 
-            try:
-                outcomes += schedule.run_all(
-                    executor,
-                    worker.execute,
-                    jobs,
-                    stop=stop,
-                    failed=execute.lost,
-                    done=finish,
-                )
-            finally:
-                progress.close()
+        executed, _ = schedule.perform(
+            "full runs",
+            worker.execute,
+            jobs,
+            expected={job.path: expected.seconds(job.path) for job in jobs},
+            workers=1,
+            scheduler=None,
+            stop=stop,
+            failed=execute.lost,
+            show=finish,
+            stream=stream,
+        )
+        outcomes += executed
     outcomes.sort(key=lambda result: result.path)
     return Report(outcomes, seconds=time.monotonic() - began)
 
@@ -219,11 +214,11 @@ def _collect(root: Path, result: Result) -> None:
             raise results.ResultError(
                 f"a lab records one result, called {name!r}; this one recorded {names}"
             )
-        source = notebook.load(root / result.path)
+        # The key is that of what ran: the source may have been edited meanwhile.
         results.save(
             recorded[0],
             root / FOLDER,
-            key=key(source, _digests(recorded[0])),
+            key=key(executed, _digests(recorded[0])),
             date=time.strftime("%Y-%m-%d"),
             seconds=result.seconds,
         )

@@ -57,6 +57,16 @@ def test_a_result_is_collected_with_all_that_identifies_it(project):
     assert not (project.root / "_build" / "executed").exists()
 
 
+def test_an_edit_during_the_run_makes_the_result_stale(project):
+    file = project.root / "notebooks/01_tiny/lab_tiny_numpy.ipynb"
+    edit = f"p = __import__('pathlib').Path({str(file)!r})\n"
+    edit += "p.write_text(p.read_text().replace('epochs = 20', 'epochs = 30'))"
+    add(project, model=edit)
+    assert run(project).ok
+    (entry,) = full.stale(project.root)
+    assert "parameters or model changed" in entry.reason
+
+
 def test_an_up_to_date_result_is_not_made_again(project):
     add(project)
     assert not run(project).results[0].cached
