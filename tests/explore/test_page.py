@@ -115,6 +115,7 @@ def test_keyboard_reaches_and_moves_every_control(site):
     page.keyboard.press("Tab")
     page.keyboard.press("End")
     page.wait_for_function("ldl.figures.get('line').values.step === 3")
+    expect(page.locator(".ldl-player output")).to_have_text("3 of 3")
     for name in ("Back to the start", "Previous", "Play", "Next"):
         page.keyboard.press("Tab")
         focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
@@ -147,6 +148,37 @@ def test_player_plays_to_the_end_and_stops(site):
     expect(page.get_by_role("button", name="Pause: Step")).to_be_visible()
     page.wait_for_function("ldl.figures.get('line').values.step === 3")
     expect(page.get_by_role("button", name="Play: Step")).to_be_visible()
+
+
+def test_reset_stops_the_player(site):
+    page = site.open(line())
+    ready(page)
+    page.get_by_role("button", name="Play: Step").click()
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_role("button", name="Play: Step")).to_be_visible()
+    page.wait_for_timeout(150)
+    assert page.evaluate("ldl.figures.get('line').values.step") == 0
+
+
+def test_values_are_spoken_by_the_control_alone(site):
+    """An output element is a live region, unless it is told not to be one."""
+    page = site.open(line())
+    ready(page)
+    for output in page.locator("output").all():
+        assert output.get_attribute("aria-live") == "off"
+
+
+def test_forced_colours_show_what_is_chosen(site):
+    page = site.open(line(), forced_colors="active")
+    ready(page)
+    colour = "e => getComputedStyle(e).backgroundColor"
+    chosen, other = page.locator(".ldl-option span").all()
+    assert chosen.evaluate(colour) != other.evaluate(colour)
+    knob = "e => getComputedStyle(e, '::before').backgroundColor"
+    flip = page.get_by_label("Flip")
+    assert flip.evaluate(knob) != flip.evaluate(colour)
+    track = "e => getComputedStyle(e).forcedColorAdjust"
+    assert page.get_by_role("slider", name="Weight").evaluate(track) == "none"
 
 
 def test_live_region_speaks_once_the_reader_pauses(site):
@@ -182,6 +214,36 @@ def test_state_travels_in_the_address(site):
     page.evaluate("location.hash = '#ldl-line?weight=2&kind=nonsense'")
     page.wait_for_function("ldl.figures.get('line').values.weight === 2")
     assert page.evaluate("ldl.figures.get('line').values.kind") == "b"
+
+
+def test_a_link_opens_what_hides_the_figure(site):
+    page = site.open(
+        line(),
+        before="<details><summary>More</summary>",
+        query="#ldl-line?weight=2&kind=a&flip=false&step=0",
+    )
+    expect(page.get_by_role("slider", name="Weight")).to_be_visible()
+    page.wait_for_function("document.querySelector('.main-svg').clientWidth > 700")
+
+
+def test_names_do_not_clash_in_the_page(site):
+    """A control's element beside a figure, and a label, of a similar name."""
+    first = line()
+    second = line("line-weight")
+    asked = Explorable(
+        id="asked",
+        figure=go.Figure(go.Scatter(y=[0])),
+        state=lambda question: {"data[0].y": [question]},
+        controls={"question": Slider(0, 2, step=1, value=1)},
+        question="Which?",
+        describe=lambda question: "",
+    )
+    page = site.open(first, second, asked)
+    for id in ("line", "line-weight", "asked"):
+        ready(page, id)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    own = [id for id in ids if id.startswith("ldl-")]
+    assert len(own) == len(set(own))
 
 
 def test_figures_far_away_are_not_loaded(site):
@@ -338,6 +400,9 @@ def test_twin_computes_and_its_failure_shows(site, parts):
     assert page.locator(".ldl-sentence").text_content() == "Twice 1.5."
     page.evaluate("ldl.figures.get('double').set({ weight: 2 }).then(() => 0)")
     expect(page.get_by_role("alert")).to_contain_text("two is too much")
+    page.evaluate("ldl.figures.get('double').set({ weight: 1 }).then(() => 0)")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert page.locator(".ldl-figure").get_attribute("data-ldl-state") == "ready"
 
 
 def test_hand_written_widget_takes_part(site, parts):

@@ -40,7 +40,7 @@ const controlText = (control, value) => {
     }
     case "choice": return control.options.find((option) => option.value === value).label;
     case "toggle": return value ? "on" : "off";
-    default: return `${value + 1} of ${control.size}`;
+    default: return `${value} of ${control.size - 1}`; // step 0 is how things start
   }
 };
 
