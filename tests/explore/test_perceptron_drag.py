@@ -69,6 +69,31 @@ def test_a_click_adds_a_point_and_a_drag_moves_it(page: Page) -> None:
     assert moved["x2"] == pytest.approx(added["x2"], abs=0.06)
 
 
+def test_a_drag_past_the_edge_adds_no_point(page: Page) -> None:
+    dot = points(page).first.bounding_box()
+    plane = page.locator("svg").bounding_box()
+    assert dot is not None
+    assert plane is not None
+    page.mouse.move(dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(plane["x"] + 2, plane["y"] + 2, steps=4)
+    page.mouse.up()
+    assert points(page).count() == 8
+    assert read(page, "points")[0]["x1"] == -2
+
+
+def test_only_the_main_button_drags(page: Page) -> None:
+    before = read(page, "points")
+    dot = points(page).first.bounding_box()
+    assert dot is not None
+    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down(button="right")
+    page.mouse.move(x + 60, y, steps=3)
+    page.mouse.up(button="right")
+    assert read(page, "points") == before
+
+
 def test_keys_move_flip_and_remove_a_point(page: Page) -> None:
     first = points(page).first
     first.focus()

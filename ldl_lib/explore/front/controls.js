@@ -20,9 +20,16 @@ const range = (control, id, change) => {
   return { input, show };
 };
 
+// The value beside a control, which is the one to say it: this would say it again.
+const valueOf = (id) => {
+  const output = make("output", { className: "ldl-value", htmlFor: id });
+  output.setAttribute("aria-live", "off");
+  return output;
+};
+
 const slider = (control, id, change) => {
   const { input, show } = range(control, id, change);
-  const output = make("output", { className: "ldl-value", htmlFor: id });
+  const output = valueOf(id);
   const element = make("div", { className: "ldl-control ldl-slider" }, [
     make("label", { htmlFor: id, textContent: control.label }), output, input,
   ]);
@@ -76,7 +83,7 @@ const icon = (name) =>
 
 const player = (control, id, change) => {
   const { input, show } = range(control, id, (value) => { stop(); change(value); });
-  const output = make("output", { className: "ldl-value", htmlFor: id });
+  const output = valueOf(id);
   let current = control.value;
   let timer = null;
   const last = control.size - 1;

@@ -55,7 +55,10 @@ class Kernel {
     this.latest = new Map();
     this.waiting = [];
     this.receive = (message, buffers) => {
-      if (message.type === "error") this.settle("reject", new Error(message.text));
+      if (message.type === "error") {
+        this.values = {}; // whatever is asked for next, Python has to be told
+        this.settle("reject", new Error(message.text));
+      }
       if (message.type !== "state") return;
       for (const [panel, { state, sentence }] of Object.entries(message.panels)) {
         const known = this.latest.get(panel)?.state ?? {};
@@ -109,14 +112,19 @@ export default {
     el.append(host);
     const figure = new ldl.Figure(host, model.get("spec"), {
       shared: false,
+      again: "Run the cell again.",
       plotly: () => loadPlotlyFor(model),
       part: async () => {},
       source: async (panel) =>
         panel.controls.length ? (values) => kernel.state(panel.id, values) : null,
     });
-    await kernel.start();
-    Object.assign(figure.values, kernel.values);
-    await figure.start().catch(() => {});
+    try {
+      await kernel.start();
+      Object.assign(figure.values, kernel.values);
+      await figure.start().catch(() => {}); // it says so itself
+    } catch (error) {
+      figure.fail(error);
+    }
     kernel.changed = (values) => {
       if (!same(values, figure.values) && !figure.waiting) figure.set(values);
     };
@@ -124,7 +132,7 @@ export default {
     page.figures.set(figure.id, figure);
     return () => {
       model.off("msg:custom", kernel.receive);
-      page.figures.delete(figure.id);
+      if (page.figures.get(figure.id) === figure) page.figures.delete(figure.id);
       figure.destroy();
     };
   },

@@ -67,6 +67,8 @@ class Handle {
   async follow() {
     const [anchor, query] = location.hash.slice(1).split("?");
     if (anchor !== `ldl-${this.id}` || !query) return;
+    let box = this.el;
+    while ((box = box.parentElement.closest("details"))) box.open = true;
     this.el.scrollIntoView({ block: "center" });
     await this.figure.set(ldl.readValues(this.figure.spec.controls, query));
   }

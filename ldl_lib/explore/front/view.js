@@ -8,6 +8,7 @@ class Figure {
   //   part(kind, name) -> Promise that the named part is registered
   //   source(panel, controls) -> Promise of a function from values to {state, sentence}, or null
   //   shared: true if the page has an address that can carry the state
+  //   again: what the reader can do if the figure does not start
   constructor(element, spec, backend) {
     Object.assign(this, { el: element, id: spec.id, spec, backend });
     this.values = Object.fromEntries(spec.controls.map(({ name, value }) => [name, value]));
@@ -21,13 +22,15 @@ class Figure {
 
   build() {
     const { el, spec } = this;
-    const label = `ldl-${spec.id}-question`;
+    // Of its own: JupyterLab may show a widget in two places of one page.
+    globalThis.ldlViews = (globalThis.ldlViews ?? 0) + 1;
+    this.label = `ldl-${spec.id}--${globalThis.ldlViews}`;
     el.replaceChildren();
     el.setAttribute("role", "group");
     if (spec.question) {
       if (spec.title) el.append(make("p", { className: "ldl-title", textContent: spec.title }));
-      el.append(make("p", { className: "ldl-question", id: label, textContent: spec.question }));
-      el.setAttribute("aria-labelledby", label);
+      el.append(make("p", { className: "ldl-question", id: this.label, textContent: spec.question }));
+      el.setAttribute("aria-labelledby", this.label);
     } else {
       el.setAttribute("aria-label", "Figure");
     }
@@ -62,14 +65,17 @@ class Figure {
     if (!spec.controls.length) return;
     const box = make("div", { className: "ldl-controls" });
     for (const control of spec.controls) {
-      const id = `ldl-${spec.id}-${control.name}`;
+      const id = `${this.label}-${control.name}`;
       const drawn = drawControl(control, id, (value) => this.set({ [control.name]: value }));
       this.controls.set(control.name, drawn);
       box.append(drawn.element);
     }
     const tools = make("div", { className: "ldl-tools" });
     const reset = make("button", { type: "button", textContent: "Reset" });
-    reset.addEventListener("click", () => this.set(this.defaults()));
+    reset.addEventListener("click", () => {
+      this.stopPlaying();
+      this.set(this.defaults());
+    });
     tools.append(reset);
     if (this.backend.shared) tools.append(this.linkButton());
     box.append(tools);
@@ -95,6 +101,8 @@ class Figure {
   // The fragment that leads back to the current state.
   address() { return `#ldl-${this.id}?${writeValues(this.spec.controls, this.values)}`; }
 
+  stopPlaying() { this.controls.forEach((control) => control.stop?.()); }
+
   defaults() {
     return Object.fromEntries(this.spec.controls.map(({ name, value }) => [name, value]));
   }
@@ -104,7 +112,8 @@ class Figure {
     try {
       await Promise.all(this.spec.panels.map((panel, i) => this.startPanel(panel, this.stages[i])));
       await this.show();
-      this.el.dataset.ldlState = "ready";
+      this.started = true;
+      this.recover();
     } catch (error) {
       this.fail(error);
       throw error;
@@ -156,7 +165,8 @@ class Figure {
     this.waiting ??= (async () => {
       await this.drawing;
       this.waiting = null;
-      this.drawing = this.show().catch((error) => this.fail(error));
+      this.drawing = this.show().then(
+        () => this.recover(), (error) => this.fail(error, "Other settings may work."));
       await this.drawing;
       await nextPaint();
     })();
@@ -193,11 +203,18 @@ class Figure {
     return widget ? widget.read(path) : plot.read(path);
   }
 
-  fail(error) {
+  // A state that can be shown takes back what was said of one that could not.
+  recover() {
+    if (!this.started) return;
+    this.el.querySelector(".ldl-error")?.remove();
+    this.el.dataset.ldlState = "ready";
+  }
+
+  fail(error, advice = this.backend?.again ?? "Reload the page to try again.") {
     console.error(error);
     this.el.dataset.ldlState = "failed";
     this.el.querySelector(".ldl-error")?.remove();
-    const text = `This figure cannot be shown: ${error.message}. Reload the page to try again.`;
+    const text = `This figure cannot be shown: ${error.message}. ${advice}`;
     const note = make("p", { className: "ldl-error", textContent: text });
     note.setAttribute("role", "alert");
     this.el.append(note);
@@ -205,7 +222,7 @@ class Figure {
 
   destroy() {
     clearTimeout(this.announcing);
-    this.controls.forEach((control) => control.stop?.());
+    this.stopPlaying();
     this.panels.forEach(({ plot, widget }) => { plot?.destroy(); widget?.destroy?.(); });
   }
 }

@@ -215,6 +215,7 @@
     }
 
     drag(event, index) {
+      if (event.button) return; // a menu is asked for
       const dot = this.dots.children[index];
       dot.setPointerCapture(event.pointerId);
       const move = (moved) => {
