@@ -116,7 +116,8 @@ def build(root: Path, *, progress: Progress = _quiet) -> Path:
     folders = Folders(root.resolve())
     notebooks, pages = _contents(folders)
     digest = _digest(folders, notebooks)
-    if folders.stamp.is_file() and folders.stamp.read_text() == digest:
+    there = folders.stamp.is_file() and (folders.html / "index.html").is_file()
+    if there and folders.stamp.read_text() == digest:
         progress("site is up to date")
         return folders.html
     folders.stamp.unlink(missing_ok=True)
@@ -127,8 +128,12 @@ def build(root: Path, *, progress: Progress = _quiet) -> Path:
     _render(folders)
     _finish(folders, notebooks, figures)
     weights = _weigh(folders)
-    folders.stamp.parent.mkdir(parents=True, exist_ok=True)
-    folders.stamp.write_text(digest)
+    if all(_pictured(folders, figure) for figure in figures.values()):
+        folders.stamp.parent.mkdir(parents=True, exist_ok=True)
+        folders.stamp.write_text(digest)
+    else:
+        # The next build, which may have a browser, writes all pages anew.
+        shutil.rmtree(folders.build / "site", ignore_errors=True)
     progress(f"site is ready; heaviest page {max(weights.values()) / 1000:.0f} KB")
     return folders.html
 
@@ -188,7 +193,9 @@ def _digest(folders: Folders, notebooks: Iterable[str]) -> str:
     files += sorted(p for p in bundle.FRONT.rglob("*") if p.is_file())
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{file.name}\0".encode())
+        inside = file.is_relative_to(folders.root)
+        place = file.relative_to(folders.root).as_posix() if inside else file.name
+        digest.update(f"{place}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     digest.update(os.environ.get("LDL_REPOSITORY", "").encode())
     digest.update(" ".join(version(tool) for tool in TOOLS).encode())
@@ -340,11 +347,10 @@ def _stage_site(
                 f"ldl.payload({json.dumps(id)}, {figure.payload});\n",
             )
         if id in drawn:
-            picture = f"ldl/figures/{id}.{figure.digest}.png"
-            target = folders.assets / picture
+            target = folders.assets / figure.picture
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(drawn[id], target)
-            entry["picture"] = {"src": picture, **pictures.size(drawn[id])}
+            entry["picture"] = {"src": figure.picture, **pictures.size(drawn[id])}
         entries[id] = entry
         file = staged / "figures" / f"{id}.json"
         _write(file, json.dumps(entry))
@@ -366,6 +372,10 @@ def _stage_site(
     shared = {key: site[key] for key in ("repository", "assets")}
     _write(theme / "shared.html", json.dumps(shared))
     return wanted | {staged / "site.json", theme / "shared.html"}
+
+
+def _pictured(folders: Folders, figure: Figure) -> bool:
+    return (folders.assets / figure.picture).is_file()
 
 
 def _short(file: Path) -> str:

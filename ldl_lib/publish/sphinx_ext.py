@@ -175,6 +175,10 @@ def _page(
     body = body.replace('<div role="list" class="citation-list">', "<div>")
     # MyST-NB's label hides from screen readers what the summary says.
     body = body.replace(' aria-label="Toggle hidden content"', "")
+    shown = HOST.findall(body)
+    for id in sorted({id for id in shown if shown.count(id) > 1}):
+        # Only one of them would come to life.
+        logger.warning("%s shows the figure %r twice: once is enough", name, id)
     body = fill_hosts(body, site["figures"], root)
     context["body"] = body
 

@@ -62,6 +62,11 @@ class Figure:
         """Path of the payload's script, below the site's root."""
         return f"ldl/figures/{self.id}.{self.digest}.js"
 
+    @property
+    def picture(self) -> str:
+        """Path of the picture of its default state, below the site's root."""
+        return f"ldl/figures/{self.id}.{self.digest}.png"
+
 
 @dataclass
 class StagedNotebook:
@@ -116,7 +121,8 @@ def stage(executed: Mapping[str, Any], name: str, reason: str = "") -> StagedNot
             staged.figures.extend(_clean(output, f"{name}, cell {number}"))
         cells.append(cell)
     notebook["cells"] = cells
-    repeated = {f.id for f in staged.figures if staged.figures.count(f) > 1}
+    ids = [figure.id for figure in staged.figures]
+    repeated = {id for id in ids if ids.count(id) > 1}
     if repeated:
         raise SiteError(f"{name} shows {sorted(repeated)} twice: once is enough")
     return staged
@@ -131,7 +137,9 @@ def _clean(output: dict[str, Any], where: str) -> Iterator[Figure]:
     if carried is not None:
         payload = json.dumps(
             carried["payload"], ensure_ascii=False, separators=(",", ":")
-        ).replace("</", "<\\/")
+        )
+        # Neither may stand inside a script: "<!--" hides the end of the script.
+        payload = payload.replace("</", "<\\/").replace("<!--", "<\\u0021--")
         yield Figure(carried["id"], payload, text(data["text/html"]))
     for mime, what in ((WIDGET_MIME, "a widget"), (PLOTLY_MIME, "a Plotly figure")):
         if data.pop(mime, None) is not None and "text/html" not in data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import warnings
@@ -103,12 +104,21 @@ def test_figure_shown_twice_is_an_error():
         staged(fake.code("a", shown), fake.code("b", json.loads(json.dumps(shown))))
 
 
+def test_two_figures_of_one_id_are_an_error():
+    first, second = fake.output("twice"), fake.output("twice", states=10)
+    with pytest.raises(staging.SiteError, match=r"some\.ipynb shows .*'twice'"):
+        staged(fake.code("a", first), fake.code("b", second))
+
+
 def test_payload_cannot_end_the_script_that_holds_it():
     shown = fake.output("sly")
-    shown["data"][page.MIME]["payload"]["title"] = "</script><b>"
+    # A script inside a comment inside a script: not even </script> ends that.
+    title = "</script><b> <!-- <script>"
+    shown["data"][page.MIME]["payload"]["title"] = title
     (figure,) = staged(fake.code("sly", shown)).figures
     assert "</script" not in figure.payload
-    assert json.loads(figure.payload)["title"] == "</script><b>"
+    assert "<!--" not in figure.payload
+    assert json.loads(figure.payload)["title"] == title
 
 
 # Host elements
@@ -202,6 +212,44 @@ def test_nothing_changed_means_nothing_done(built: Path):
     site.build(built, progress=said.append)
     assert said == ["site is up to date"]
     assert index.stat().st_mtime_ns == before
+
+
+def test_a_site_that_was_removed_is_built_again(tmp_path: Path):
+    root = fake.write(tmp_path)
+    shutil.rmtree(site.build(root))
+    site.build(root)
+    assert (root / "_build/html/index.html").is_file()
+
+
+def test_pictures_are_made_once_there_is_a_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    root = fake.write(tmp_path)
+    monkeypatch.setenv("LDL_CHROMIUM", "no-such-browser")
+    with pytest.warns(UserWarning, match="no pic"):
+        site.build(root)
+    monkeypatch.delenv("LDL_CHROMIUM")
+    assert ".png" not in html(root)
+    site.build(root)
+    assert html(root).count(".png") == 2
+
+
+def test_a_page_that_shows_a_figure_twice_is_an_error(tmp_path: Path):
+    root = fake.write(tmp_path)
+    page = root / "book/how_to_use.md"
+    twice = "\n```{ldl-figure} decision-line\n```\n" * 2
+    page.write_text(page.read_text() + twice)
+    with pytest.raises(site.SiteError, match=r"how_to_use.*'decision-line' twice"):
+        site.build(root)
+
+
+def test_a_moved_file_changes_the_site(tmp_path: Path):
+    root = fake.write(tmp_path)
+    folders = site.Folders(root)
+    before = site._digest(folders, [])
+    (root / "book/other").mkdir()
+    (root / "book/references.bib").rename(root / "book/other/references.bib")
+    assert site._digest(folders, []) != before
 
 
 def test_repository_can_be_set_from_outside(
