@@ -114,7 +114,7 @@ def check(
         try:
             shown = through(copy.deepcopy(answer))
         except Exception as error:
-            message = f"Your answer {_short(answer)} could not be used: {error}"
+            message = f"Your answer {_short(answer)} could not be used: {_told(error)}"
             return _judge(name, answer, message, "", mistakes, hint, tolerance)
         if _unstarted(shown):
             return _your_turn(name)
@@ -176,7 +176,7 @@ def check_function(
         call = f"{label}({', '.join(_short(a) for a in arguments)})"
         try:
             got = function(*copy.deepcopy(arguments))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             message = f"{call} raised {_where(error)}"
             return _judge(name, function, message, "", mistakes, hint, tolerance)
         if _unstarted(got):
@@ -252,10 +252,13 @@ def _unstarted(answer: Answer) -> bool:
     """Return whether the stub's ``...`` is still (somewhere) in the answer."""
     if answer is Ellipsis:
         return True
-    if isinstance(answer, list | tuple | AbstractSet):
-        return any(_unstarted(part) for part in answer)
-    if isinstance(answer, dict):
-        return any(_unstarted(part) for part in answer.values())
+    try:
+        if isinstance(answer, list | tuple | AbstractSet):
+            return any(_unstarted(part) for part in answer)
+        if isinstance(answer, dict):
+            return any(_unstarted(part) for part in answer.values())
+    except RecursionError:  # a list that holds itself is no stub
+        return False
     if isinstance(answer, np.ndarray) and answer.dtype == object:
         return any(part is Ellipsis for part in answer.flat)
     return False
@@ -287,10 +290,18 @@ def _plain_difference(got: Answer, expected: Answer) -> _Difference | None:
     same_kind = isinstance(got, bool | np.bool_) == isinstance(
         expected, bool | np.bool_
     )
-    if same_kind and type(got == expected) in (bool, np.bool_) and got == expected:
+    if same_kind and _equal(got, expected):
         return None
     hidden = f"{_short(got)} is not the answer."
     return _Difference(f"Got {_short(got)}, expected {_short(expected)}.", hidden)
+
+
+def _equal(got: Answer, expected: Answer) -> bool:
+    try:
+        same = got == expected
+    except Exception:  # some types refuse to be compared with others
+        return False
+    return isinstance(same, bool | np.bool_) and bool(same)
 
 
 def _set_difference(got: Answer, expected: AbstractSet[Any]) -> _Difference | None:
@@ -476,17 +487,32 @@ def _short(value: Answer) -> str:
         number = np.asarray(value).item()
         text = f"{number:.10g}" if isinstance(number, float) else repr(number)
     else:
-        text = repr(value)
+        text = _text(value)
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _text(value: Answer) -> str:
+    try:
+        return repr(value)
+    except Exception:
+        return f"an object of type {type(value).__name__}"
 
 
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _where(error: Exception) -> str:
+def _told(error: BaseException) -> str:
+    """Return what an error says, if it can."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def _where(error: BaseException) -> str:
     """Return the error and the last line of the reader's own code that led to it."""
-    told = f"{type(error).__name__}: {error}"
+    told = type(error).__name__ + (f": {words}" if (words := _told(error)) else "")
     frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_reader(f)]
     return f"{told} (line {frames[-1].lineno} of its cell)" if frames else told
 

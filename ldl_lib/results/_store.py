@@ -14,8 +14,8 @@ from ._types import Result, ResultError
 
 LIMIT = 100_000  # bytes a file: a result is a summary, not a log
 
-# A list without strings, lists or objects inside.
-_NUMBERS = re.compile(r'\[[^\[\]{}"]+\]')
+# A list without strings, lists or objects inside; text holds no line break.
+_NUMBERS = re.compile(r'\[\n[^\[\]{}"]+\]')
 
 _PACKAGE = Path(__file__).parents[1]
 

@@ -192,7 +192,7 @@ def _describe_run(run: Result, full: Result | None) -> tuple[str, list[str]]:
                 f"{size:,} training examples, and its numbers say nothing about the "
                 "book's or the full run's."
             )
-        elif 0 < run.parameters.get(SUBSET, 0) < entry["sizes"]["train"]:
+        elif 0 < (run.parameters.get(SUBSET) or 0) < entry["sizes"]["train"]:
             size, of = run.parameters[SUBSET], entry["sizes"]["train"]
             labels.append(f"{size:,} of {of:,} training examples")
     differences = _differences(run, full)

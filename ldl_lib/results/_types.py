@@ -99,7 +99,9 @@ class Result:
             )
         except KeyError as error:
             raise ResultError(f"a result needs the field {error}") from None
-        except (TypeError, AttributeError) as error:
+        except ResultError:
+            raise
+        except (TypeError, AttributeError, ValueError, OverflowError) as error:
             raise ResultError(f"a field has the wrong form: {error}") from None
 
     def payload(self) -> dict[str, Any]:

@@ -55,6 +55,55 @@ def test_one_changed_entry_is_found_at_its_place(array, data):
     assert feedback.message.startswith(f"1 of {array.size} values differ. At {place}:")
 
 
+class Hostile:
+    """Cannot be compared, and has no text."""
+
+    def __eq__(self, other):
+        raise RuntimeError("no")
+
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    __hash__ = None
+
+
+def endless():
+    members = []
+    members.append(members)
+    return members
+
+
+@pytest.mark.parametrize("expected", EXPECTED, ids=repr)
+@pytest.mark.parametrize(
+    "answer",
+    [Hostile(), endless(), [Hostile()], np.zeros(2, [("a", int)]), 10**400],
+    ids=["hostile", "endless", "holds it", "fields", "huge"],
+)
+def test_no_hostile_answer_makes_a_check_raise(answer, expected):
+    feedback = check("a", answer, expected)
+    assert not feedback.passed
+    assert feedback.message
+
+
+def test_a_hostile_answer_is_named_by_its_type():
+    message = check("a", Hostile(), "tanh").message
+    assert message == "Got an object of type Hostile, expected 'tanh'."
+
+
+class MuteError(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize("error", [SystemExit(1), MuteError()], ids=["exit", "mute"])
+def test_no_end_of_a_function_makes_a_check_raise(error):
+    def answer(x):
+        raise error
+
+    message = check_function("f", answer, [((1,), 2)]).message
+    assert message.startswith(f"answer(1) raised {type(error).__name__}")
+
+
 @given(ANYTHING, st.sampled_from(EXPECTED), st.booleans())
 def test_no_answer_of_any_type_makes_a_check_raise(answer, expected, reveal):
     feedback = check("a", answer, expected, reveal=reveal)

@@ -324,3 +324,29 @@ def test_results_import_no_framework():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"metrics": {"test_error": ["good"]}}, {"seeds": ["x"]}, {"seeds": [1e999]}],
+    ids=["text", "seed", "infinite"],
+)
+def test_a_damaged_file_is_reported_as_one(tmp_path, field):
+    file = store(tmp_path)
+    file.write_text(json.dumps({**json.loads(file.read_text()), **field}))
+    with pytest.raises(results.StoredResultError, match=r"05_digits_pytorch\.json: "):
+        results.load("05_digits_pytorch", tmp_path)
+
+
+def test_text_with_brackets_is_stored_as_it_is(tmp_path):
+    store(tmp_path, device="GPU [a  b]")
+    assert results.load("05_digits_pytorch", tmp_path).device == "GPU [a  b]"
+
+
+def test_no_subset_means_all_examples(tmp_path):
+    store(tmp_path)
+    whole = run(parameters={**FULL, "training_examples": None})
+    table = results.reported_vs_measured(
+        whole, [Row("test_error", "e")], folder=tmp_path
+    )
+    assert "training examples" not in " ".join(table.header)
