@@ -100,12 +100,13 @@ def _import_paths(root: Path) -> list[str]:
 
 def _settings(folder: Path) -> dict[str, Any]:
     """Return what makes a kernel manager private: file, sockets, interpreter."""
-    return {
-        "transport": "ipc",
-        "ip": str(folder / "k"),
+    settings = {
         "connection_file": str(folder / "kernel.json"),
         "kernel_name": "python3",
     }
+    if sys.platform == "win32":  # no Unix sockets: the connection file's key protects
+        return settings | {"transport": "tcp", "ip": "127.0.0.1"}
+    return settings | {"transport": "ipc", "ip": str(folder / "k")}
 
 
 def _spec() -> KernelSpec:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
+import platform
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 
 class LockAbandonedError(RuntimeError):
@@ -50,7 +56,7 @@ def held(
                 raise LockAbandonedError(f"gave up waiting for {path.name}")
             time.sleep(interval)
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {os.uname().nodename}\n")
+        file.write(f"process {os.getpid()} on {platform.node()}\n")
         file.flush()
         yield waited
 
@@ -65,9 +71,25 @@ def holder(path: Path) -> str | None:
         return file.read().strip() or "another process"
 
 
-def _try(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+if sys.platform == "win32":
+    # Windows lets nobody read what is locked: a byte that no file of ours reaches.
+    _LOCKED_BYTE = 2**30
+
+    def _try(descriptor: int) -> bool:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+
+else:
+
+    def _try(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

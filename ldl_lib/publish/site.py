@@ -415,7 +415,7 @@ def _stamp(executed: dict[str, Any], report: Path) -> str:
             tools.append(f"{label} {_installed(package)}")
     words = f"with {', '.join(tools)}"
     if report.is_file():
-        day = datetime.fromisoformat(json.loads(report.read_text())["finished"])
+        day = datetime.fromisoformat(json.loads(report.read_text("utf-8"))["finished"])
         words = f"on {day.day} {day:%B %Y} {words}"
     if re.search(r"\bdata\.load\(", source) and (data := _data_line(code)):
         words += f"; data: {data}"
@@ -456,7 +456,13 @@ def _render(folders: Folders) -> None:
     ]
     # Sphinx colours its messages on its own; without, they can be told apart.
     environment = os.environ | {"NO_COLOR": "1", "PYTHONUTF8": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environment,
+    )
     complaints = _complaints(done.stderr, folders)
     if done.returncode or complaints:
         # Sphinx would not repeat the warnings of pages that it has read already.

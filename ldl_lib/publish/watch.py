@@ -179,7 +179,9 @@ def _alive(process: psutil.Process) -> bool:
 
 def _session(leader: int) -> list[psutil.Process]:
     """Return the processes in the session that `leader` began, daemons included."""
-    members = []
+    members: list[psutil.Process] = []
+    if not hasattr(os, "getsid"):  # Windows has no sessions
+        return members
     for pid in psutil.pids():
         with contextlib.suppress(OSError, psutil.Error):
             if os.getsid(pid) == leader:
