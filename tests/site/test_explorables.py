@@ -104,7 +104,11 @@ READ = """([id, panel, path]) => {
   const gaps = (value) => Array.isArray(value) || ArrayBuffer.isView(value)
     ? Array.from(value, gaps)
     : typeof value === "number" && Number.isNaN(value) ? null : value;
-  return gaps(ldl.figures.get(id).read(path, panel));
+  const figure = ldl.figures.get(id);
+  // Of points what Plotly has drawn, not what the figure means to show.
+  const [, trace, key] = path.match(/^data\\[(\\d+)\\]\\.([xyz])$/) ?? [];
+  const drawn = key && figure.figure.panels.get(panel).plot?.element._fullData[trace];
+  return gaps(drawn?.visible === true ? drawn[key] : figure.read(path, panel));
 }"""
 
 
