@@ -90,7 +90,7 @@ class Result:
                 metrics=_metrics(payload["metrics"], len(seeds)),
                 curves=_curves(payload.get("curves", {}), len(seeds)),
                 parameters=_plain(payload.get("parameters", {})),
-                data=tuple(_plain(dict(entry)) for entry in payload.get("data", [])),
+                data=tuple(_data(entry) for entry in payload.get("data", [])),
                 versions={k: str(v) for k, v in payload.get("versions", {}).items()},
                 device=str(payload.get("device", "")),
                 key=str(payload.get("key", "")),
@@ -283,6 +283,14 @@ def _numbers(name: str, values: Iterable[Any]) -> tuple[float, ...]:
                 "did training diverge?"
             )
     return numbers
+
+
+def _data(entry: Mapping[str, Any]) -> dict[str, Any]:
+    kept = _plain(entry)
+    missing = [key for key in ("name", "digest", "sizes") if key not in kept]
+    if missing:
+        raise ResultError(f"data lacks {', '.join(missing)}")
+    return kept
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

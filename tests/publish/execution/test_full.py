@@ -95,6 +95,17 @@ def test_what_makes_a_result_stale(project):
     assert "no such lab" in entry.reason
 
 
+def test_a_damaged_result_is_reported_and_hides_no_other(project):
+    add(project)
+    assert run(project).ok
+    file = project.root / "results/01_tiny_numpy.json"
+    damaged = json.loads(file.read_text())
+    damaged["data"] = [{"digest": "d1"}]
+    file.write_text(json.dumps(damaged))
+    (entry,) = full.stale(project.root)
+    assert "01_tiny_numpy.json: data lacks name, sizes" in entry.reason
+
+
 @pytest.mark.parametrize("lab", ["02_other", "01_tiny_numpy_2"])
 def test_a_lab_records_one_result_of_its_own_name(project, lab):
     add(project, lab=lab)
