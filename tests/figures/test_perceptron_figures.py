@@ -247,7 +247,7 @@ def test_each_step_of_the_product_adds_up() -> None:
         left, right = text.replace("−", "-").replace("·", "*").split(" = ")
         assert re.fullmatch(r"[-+*(). \d]+", left)
         assert eval(left) == pytest.approx(float(right))
-        filled = [t for t in figures.batch_state(step)["data[6].text"] if t]
+        filled = [t for t in figures.batch_state(step)["data[6].text"] if t.strip()]
         assert len(filled) == max(1, step - 2)
 
 

@@ -28,6 +28,8 @@ _X = np.array(
     [[1, 1, 1, 1], [-1, -1, 1, 1], [-1, 1, -1, 1]]
 )  # X transposed: a column per example
 BATCH_STEPS = 11
+# For a cell without a number: Plotly removes an empty text and then loses others.
+_BLANK = "\u00a0"
 _LEFT, _TOP = 4.3, 3.4  # where X and Z start to the right, W and Z start below
 
 
@@ -47,19 +49,19 @@ def batch_figure() -> go.Figure:
             area_trace("blue_tint"),
             line_trace("axis", 1),
             line_trace("ink", 3),
-            word_trace([(c, _TOP + r) for r in (0, 1) for c in range(3)], [""] * 6, 15),
+            word_trace([(c, _TOP + r) for r in (0, 1) for c in range(3)], _BLANK, 14),
             word_trace(
-                [(_LEFT + c, r) for r in range(3) for c in range(4)], [""] * 12, 15
+                [(_LEFT + c, r) for r in range(3) for c in range(4)], _BLANK, 14
             ),
             word_trace(
-                [(_LEFT + c, _TOP + r) for r in (0, 1) for c in range(4)], [""] * 8, 15
+                [(_LEFT + c, _TOP + r) for r in (0, 1) for c in range(4)], _BLANK, 14
             ),
-            word_trace([(3.15, _TOP), (3.15, _TOP + 1)], ["NAND", ""], 12, ink="muted"),
+            word_trace([(3.15, _TOP), (3.15, _TOP + 1)], _BLANK, 12, ink="muted"),
             word_trace(
                 [(_LEFT - 0.7, r) for r in range(3)], ["1", "x₁", "x₂"], 12, ink="muted"
             ),
-            word_trace([(1, _TOP - 0.85)], ["<b>W</b>: a row<br>per neuron"], 13),
-            word_trace([(1.4, 1)], ["<b>Xᵀ</b>: a column<br>per example"], 13),
+            word_trace([(1, _TOP - 1)], ["<b>W</b>: a row<br>per neuron"], 13),
+            word_trace([(1.4, 0.7)], ["<b>Xᵀ</b>: a column<br>per example"], 13),
         ]
     )
     figure.update_layout(
@@ -111,7 +113,7 @@ def batch_state(step: int) -> State:
     rows, columns = (1 if step <= 3 else 2), (1 if step <= 4 else 4)
     finished = max(0, step - 3)
     sums = _W @ _X
-    product = [""] * 8
+    product = [_BLANK] * 8
     for cell in range(finished + (step >= 3)):
         product[cell % 2 * 4 + cell // 2] = fixed(float(sums[cell % 2, cell // 2]))
     if 1 <= step < 3:
@@ -143,15 +145,17 @@ def batch_state(step: int) -> State:
         | xy("data[3]", frame)
         | {
             "data[4].text": [
-                fixed(_W[r, c]) if r < rows else "" for r in (0, 1) for c in range(3)
+                fixed(_W[r, c]) if r < rows else _BLANK
+                for r in (0, 1)
+                for c in range(3)
             ],
             "data[5].text": [
-                short(_X[r, c]) if c < columns else ""
+                short(_X[r, c]) if c < columns else _BLANK
                 for r in range(3)
                 for c in range(4)
             ],
             "data[6].text": product,
-            "data[7].text": ["NAND", "OR" if rows == 2 else ""],
+            "data[7].text": ["NAND", "OR" if rows == 2 else _BLANK],
             "layout.annotations[0].text": f"<b>{stage}</b>",
             "layout.annotations[1].text": (
                 _product_terms(row, column, terms)

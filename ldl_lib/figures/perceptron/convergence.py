@@ -266,7 +266,8 @@ def convergence_words(
     passes = len(run.updates) - 1
     return (
         f"It stops: {counted(run.updates[-1], 'update')} in "
-        f"{passes} {'pass' if passes == 1 else 'passes'}; the bound allows {bound:,}. "
+        f"{passes} {'pass' if passes == 1 else 'passes'}, then none in a whole pass; "
+        f"the bound allows {bound:,}. "
         f"Weights divided by η: {scaled}."
     )
 

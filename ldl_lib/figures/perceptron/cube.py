@@ -43,6 +43,7 @@ _EDGES = [
     if sum(p != q for p, q in zip(CUBE[a], CUBE[b], strict=True)) == 1
 ]
 _TILT = math.radians(22)
+_AXES = ("x₁", "x₂", "x₃")
 
 
 def _project(point: Sequence[float], turn: float) -> Point:
@@ -54,6 +55,12 @@ def _project(point: Sequence[float], turn: float) -> Point:
         x1 * math.cos(angle) + x3 * math.sin(angle),
         x2 * math.cos(_TILT) + away * math.sin(_TILT),
     )
+
+
+def _arrow(axis: int, turn: float) -> str:
+    """Return the arrow that is nearest to where an input grows on the page."""
+    right, up = _project([float(k == axis) for k in range(3)], turn)
+    return "→↗↑↖←↙↓↘"[round(math.degrees(math.atan2(up, right)) / 45) % 8]
 
 
 def _section(weights: Sequence[float], turn: float) -> list[Point]:
@@ -117,14 +124,14 @@ def cube_figure() -> go.Figure:
             line_trace("blue", 3, "dash"),
             line_trace("vermillion", 3, "dash"),
             dot_trace(True, 24),
-            word_trace([(0, 0)] * 3, ["x₁ →", "x₂ ↑", "x₃ ↗"], 15),
+            word_trace([(0, 0)] * 3, ["", "", ""], 15),
             place(go.Scatter(marker=spot, **dots), can),
             place(go.Scatter(marker=crosses, **dots), cannot),
             ring_trace(18).update(second),
         ]
     )
     note = {
-        "text": f"● a plane exists for {len(can)} of the 256 tables, × none",
+        "text": f"one neuron can do ● {len(can)} of the 256 tables, but not ×",
         "xref": "paper",
         "yref": "paper",
         "x": 0.5,
@@ -202,6 +209,7 @@ def cube_state(turn: int, **bits: bool) -> State:
             "data[5].marker.color": [blue if t > 0 else vermillion for t in target],
         }
         | xy("data[6]", [_project(place, turn) for place in names])
+        | {"data[6].text": [f"{x} {_arrow(k, turn)}" for k, x in enumerate(_AXES)]}
         | xy("data[9]", [(column, row)])
     )
 

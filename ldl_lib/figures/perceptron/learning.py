@@ -95,7 +95,15 @@ def learning_figure() -> go.Figure:
                 yaxis="y2",
                 hoverinfo="skip",
             ),
-            dot_trace(False, 15, xaxis="x2", yaxis="y2"),
+            go.Scatter(
+                x=[],
+                y=[],
+                mode="markers",
+                marker={"symbol": "diamond", "color": color("ink"), "size": 12},
+                xaxis="x2",
+                yaxis="y2",
+                hoverinfo="skip",
+            ),
         ]
     )
     axes = plane_axes("input x₁", "input x₂")
@@ -107,7 +115,7 @@ def learning_figure() -> go.Figure:
             "anchor": "y2",
             "range": [0, LEARNING_STEPS],
             "tickvals": [4, 8, 12, 16, 20, 24],
-            "title": {"text": "examples (■: the line moved)"},
+            "title": {"text": "examples (◆: the line moved)"},
             "fixedrange": True,
             "showgrid": False,
         },

@@ -58,12 +58,9 @@ def plane_figure() -> go.Figure:
         x=[0, 0],
         y=[0, 0],
         z=[0, 0],
-        mode="lines+markers+text",
+        mode="lines+markers",
         line={"color": color("green"), "width": 9},
         marker={"color": color("green"), "size": 4, "symbol": "diamond"},
-        text=["", ""],
-        textposition="middle right",
-        textfont={"size": 16, "color": color("green")},
         hoverinfo="skip",
     )
     figure = go.Figure(
@@ -77,6 +74,17 @@ def plane_figure() -> go.Figure:
             bias,
         ]
     )
+    # An annotation, because the plane would hide a text of the trace.
+    label = {
+        "x": 0,
+        "y": 0,
+        "z": 0,
+        "text": "",
+        "font": {"size": 16, "color": color("green")},
+        "showarrow": False,
+        "xanchor": "left",
+        "xshift": 8,
+    }
     flat_axis = {"range": [-1.3, 1.3], "tickvals": [-1, 0, 1]}
     figure.update_layout(
         **plain_layout(430, margin={"l": 0, "r": 0, "t": 0, "b": 0}),
@@ -90,9 +98,10 @@ def plane_figure() -> go.Figure:
                 "title": {"text": ""},
             },
             "aspectmode": "manual",
-            "aspectratio": {"x": 1.1, "y": 1.1, "z": 1},
+            "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.9},
+            "annotations": [label],
             "camera": {
-                "eye": {"x": 1.65, "y": -2.18, "z": 1.1},
+                "eye": {"x": 1.5, "y": -1.98, "z": 1.55},
                 "center": {"x": -0.05, "y": -0.04, "z": -0.15},
             },
         },
@@ -126,7 +135,8 @@ def plane_state(bias: float, w1: float, w2: float) -> State:
         "data[3].y": stems[1],
         "data[3].z": heights,
         "data[6].z": [0.0, bias],
-        "data[6].text": ["", f"w₀ = {short(bias)}"],
+        "layout.scene.annotations[0].z": bias,
+        "layout.scene.annotations[0].text": f"w₀ = {short(bias)}",
     }
     for trace, positive in ((4, True), (5, False)):
         shown = [
@@ -154,5 +164,6 @@ def plane_words(bias: float, w1: float, w2: float) -> str:
     distance = short(abs(bias) / math.hypot(w1, w2))
     return (
         f"The plane {height}; its cut with z = 0 runs {distance} from the origin. "
-        f"{above} of the 4 inputs have z ≥ 0 and give +1."
+        f"{above} of the 4 inputs {'has' if above == 1 else 'have'} z ≥ 0 and "
+        f"{'gives' if above == 1 else 'give'} +1."
     )

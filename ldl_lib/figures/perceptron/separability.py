@@ -48,7 +48,7 @@ def separating_weights(target: tuple[int, ...]) -> tuple[float, ...] | None:
     Notes
     -----
     Whole weights from −3 to 3 suffice for up to three inputs; the tests compare with
-    a linear programme.
+    a linear program.
     """
     if len(target) not in (4, 8):
         raise ValueError(f"target has {len(target)} entries: expected 4 or 8")

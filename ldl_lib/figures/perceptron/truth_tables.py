@@ -62,7 +62,7 @@ def truth_table_figure() -> go.Figure:
     small: dict[bool, list[Point]] = {True: [], False: []}
     struck: list[Point] = []
     boxes: list[Point] = []
-    lines = 0
+    possible = 0
     for target in itertools.product((-1, 1), repeat=4):
         column, row = _tile(target)
         for (x1, x2), bit in zip(INPUTS, target, strict=True):
@@ -73,7 +73,7 @@ def truth_table_figure() -> go.Figure:
             low, _, high, _, _ = _box_around(column, row)
             struck += [low, high, gap, (low[0], high[1]), (high[0], low[1]), gap]
         else:
-            lines += 1
+            possible += 1
     second = {"xaxis": "x2", "yaxis": "y2"}
     figure = go.Figure(
         [
@@ -106,7 +106,7 @@ def truth_table_figure() -> go.Figure:
         | {"anchor": "x2", "range": [-1.55, 0.55], "domain": [0, 0.21]},
         annotations=[
             {
-                "text": f"a line exists for {lines} of the 16 tables",
+                "text": f"one neuron can do {possible} of the 16 tables",
                 "xref": "paper",
                 "yref": "paper",
                 "x": 0.5,

@@ -101,7 +101,8 @@ def two_layers_figure() -> go.Figure:
         "textfont": {"color": color("paper"), "size": 14},
     } | second
     names = ["x₁", "x₂", "NAND", "OR", "AND"]
-    over = [(x, y + 0.62) for x, y in _NODES]
+    beside = [(x - 0.5, y) for x, y in _NODES[:2]]
+    over = [(x, y + 0.62) for x, y in _NODES[2:]]
     weights = {
         "−0.6": (0.8, 1.22),
         "−0.5": (0.3, -0.24),
@@ -125,7 +126,7 @@ def two_layers_figure() -> go.Figure:
             wires,
             dot_trace(True, 38, text="+1", **value),
             dot_trace(False, 38, text="−1", **value),
-            word_trace(over, names, 14, **second),
+            word_trace(beside + over, names, 14, **second),
             word_trace(list(weights.values()), list(weights), 12, **second),
             word_trace(outer, ["", ""], 12, **second),
             word_trace(under, ["w₀ = 0.9", "w₀ = 0.9", ""], 12, **second),
@@ -137,7 +138,7 @@ def two_layers_figure() -> go.Figure:
     figure.update_layout(
         **plain_layout(590, margin={"l": 48, "r": 12, "t": 4, "b": 44}),
         **axes,
-        xaxis2=hidden | {"anchor": "y2", "range": [-0.5, 3.7]},
+        xaxis2=hidden | {"anchor": "y2", "range": [-0.75, 3.7]},
         yaxis2=hidden | {"anchor": "x2", "range": [-1.9, 2], "domain": [0.66, 1]},
     )
     return figure
