@@ -368,6 +368,7 @@ def test_a_network_that_swallows_everything_is_waited_for_once(
     def hang(endpoint: Any, timeout: float) -> Any:
         knocks.append(endpoint)
         time.sleep(3)
+        raise TimeoutError
 
     monkeypatch.setattr(socket, "create_connection", hang)
     monkeypatch.setattr(_fetch, "CONNECT_SECONDS", 0.2)
