@@ -15,6 +15,8 @@ from ldl_lib.figures.perceptron._shared import (
 )
 from ldl_lib.figures.theme import color
 
+_EYE = {"x": 1.5, "y": -1.98, "z": 1.55}  # above every plane on offer
+
 
 def plane_figure() -> go.Figure:
     """Draw the weighted sum as a plane over the inputs, cut by the level z = 0."""
@@ -83,7 +85,7 @@ def plane_figure() -> go.Figure:
         "font": {"size": 16, "color": color("green")},
         "showarrow": False,
         "xanchor": "left",
-        "xshift": 8,
+        "yanchor": "bottom",
     }
     flat_axis = {"range": [-1.3, 1.3], "tickvals": [-1, 0, 1]}
     figure.update_layout(
@@ -101,7 +103,7 @@ def plane_figure() -> go.Figure:
             "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.9},
             "annotations": [label],
             "camera": {
-                "eye": {"x": 1.5, "y": -1.98, "z": 1.55},
+                "eye": _EYE,
                 "center": {"x": -0.05, "y": -0.04, "z": -0.15},
             },
         },
@@ -120,6 +122,8 @@ def plane_state(bias: float, w1: float, w2: float) -> State:
     edge = 1.25
     height = [[bias + w1 * x + w2 * y for x in (-edge, edge)] for y in (-edge, edge)]
     line = line_in_box((bias, w1, w2), (-edge, edge), (-edge, edge))
+    # Where the cut lies as seen from _EYE; the label goes to the other side.
+    cut_right = bias * (_EYE["y"] * w1 - _EYE["x"] * w2) > 0
     sums = [bias + w1 * x1 + w2 * x2 for x1, x2 in INPUTS]
     stems = [
         [value for p in INPUTS for value in (p[axis], p[axis], math.nan)]
@@ -136,6 +140,8 @@ def plane_state(bias: float, w1: float, w2: float) -> State:
         "data[3].z": heights,
         "data[6].z": [0.0, bias],
         "layout.scene.annotations[0].z": bias,
+        "layout.scene.annotations[0].xanchor": "right" if cut_right else "left",
+        "layout.scene.annotations[0].xshift": -8 if cut_right else 8,
         "layout.scene.annotations[0].text": f"w₀ = {short(bias)}",
     }
     for trace, positive in ((4, True), (5, False)):
