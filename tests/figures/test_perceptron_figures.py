@@ -163,6 +163,15 @@ def test_weight_vector_is_perpendicular_to_the_line() -> None:
     assert 0.3 - 0.6 * dx + 0.4 * dy > 0.3 - 0.6 * cx + 0.4 * cy
 
 
+def test_words_tell_of_a_line_and_a_weight_vector_only_where_they_are_drawn() -> None:
+    for w0, w1, w2 in itertools.product((-2, -1.9, -0.7, 0, 1.3), repeat=3):
+        shown = figures.decision_line_state(w0, w1, w2, "OR", True)
+        text = figures.decision_line_words(w0, w1, w2, "OR", True)
+        assert bool(points(shown, 4)) == ("right angle" in text)
+        away = "outside the picture" in text or "no line" in text
+        assert bool(points(shown, 2)) != away
+
+
 # ---------------------------------------------------------------- E1.2
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from ldl_lib.figures.perceptron._shared import (
     INPUTS,
+    Array,
     Point,
     State,
     area_trace,
@@ -64,13 +65,13 @@ def decision_line_figure() -> go.Figure:
     return figure
 
 
-def _arrow(w0: float, w1: float, w2: float) -> tuple[list[Point], list[Point]]:
+def _arrow(line: Array, w1: float, w2: float) -> tuple[list[Point], list[Point]]:
     """Return an arrow along (w1, w2) from the line, and its right-angle mark."""
-    length = math.hypot(w1, w2)
-    if length == 0 or abs(w0) / length > 1.2:
+    if not len(line):
         return [], []
+    length = math.hypot(w1, w2)
     nx, ny = w1 / length, w2 / length
-    fx, fy = -w0 / length * nx, -w0 / length * ny
+    fx, fy = map(float, line.mean(axis=0))
     tip = (fx + 0.65 * nx, fy + 0.65 * ny)
     side, deep = (fx - 0.15 * ny, fy + 0.15 * nx), (0.15 * nx, 0.15 * ny)
     corner = (side[0] + deep[0], side[1] + deep[1])
@@ -102,7 +103,7 @@ def decision_line_state(
     target = GATES[gate]
     circles, squares = split_inputs(target)
     good = [(z >= 0) == (out > 0) for z, out in zip(sums, target, strict=True)]
-    tip, angle = _arrow(w0, w1, w2) if arrow else ([], [])
+    tip, angle = _arrow(line, w1, w2) if arrow else ([], [])
     return (
         xy("data[0]", positive)
         | xy("data[1]", negative)
@@ -138,6 +139,8 @@ def decision_line_words(w0: float, w1: float, w2: float, gate: str, arrow: bool)
         text = f"All 4 outputs are right: this perceptron is {gate}."
     if w1 == 0 and w2 == 0:
         text += " There is no line: only the bias is left."
+    elif not len(cut_frame((w0, w1, w2))[2]):
+        text += " The line lies outside the picture."
     elif arrow:
         text += " The weight vector stands at a right angle to the line."
     return text

@@ -60,11 +60,11 @@
   };
 
   // An arrow along (w1, w2) from the line, and the mark of the right angle there.
-  const weightVector = ({ w0, w1, w2, arrow }) => {
+  const weightVector = ({ w1, w2, arrow }, line) => {
+    if (!arrow || !line.length) return [[], []];
     const length = Math.hypot(w1, w2);
-    if (!arrow || length === 0 || Math.abs(w0) / length > 1.2) return [[], []];
     const [nx, ny] = [w1 / length, w2 / length];
-    const [fx, fy] = [-w0 / length * nx, -w0 / length * ny];
+    const [fx, fy] = [0, 1].map((axis) => (line[0][axis] + line[1][axis]) / 2);
     const side = [fx - 0.15 * ny, fy + 0.15 * nx];
     const deep = [0.15 * nx, 0.15 * ny];
     return [
@@ -80,13 +80,14 @@
     return (w0 + w1 * x + w2 * y >= 0) === (side > 0) ? [[x, y]] : [];
   };
 
-  const sentence = ({ w1, w2, gate, arrow }, sums, good) => {
+  const sentence = ({ w1, w2, gate, arrow }, line, sums, good) => {
     const wrong = INPUTS.flatMap(([x1, x2], i) => good[i] ? []
       : [`(${bit(x1 > 0)}, ${bit(x2 > 0)}) gives ${bit(sums[i] >= 0)}`]);
     const verdict = wrong.length
       ? `${4 - wrong.length} of 4 outputs are right for ${gate}. Wrong: ${wrong.join(", ")}.`
       : `All 4 outputs are right: this perceptron is ${gate}.`;
     if (w1 === 0 && w2 === 0) return `${verdict} There is no line: only the bias is left.`;
+    if (!line.length) return `${verdict} The line lies outside the picture.`;
     return arrow ? `${verdict} The weight vector stands at a right angle to the line.` : verdict;
   };
 
@@ -94,9 +95,10 @@
     const sums = weightedSums(values);
     const target = GATES[values.gate];
     const good = sums.map((z, i) => (z >= 0) === (target[i] > 0));
-    const [tip, angle] = weightVector(values);
+    const line = lineEnds(values);
+    const [tip, angle] = weightVector(values, line);
     const traces = [
-      part(values, 1), part(values, -1), lineEnds(values), angle, tip,
+      part(values, 1), part(values, -1), line, angle, tip,
       INPUTS.filter((_, i) => target[i] > 0), INPUTS.filter((_, i) => target[i] < 0),
       INPUTS.filter((_, i) => !good[i]), null,
       farthestCorner(values, 1), farthestCorner(values, -1),
@@ -104,7 +106,7 @@
     const state = {
       "data[8].text": sums.map((z, i) =>
         `z = ${number(z)}<br>${bit(z >= 0)} ${good[i] ? "\u2713" : "\u2717"}`),
-      $describe: sentence(values, sums, good),
+      $describe: sentence(values, line, sums, good),
     };
     traces.forEach((points, i) => {
       if (!points) return;
