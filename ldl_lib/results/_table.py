@@ -47,6 +47,7 @@ class Row:
         factor = 100 if self.unit == "%" else 1
         unit = f" {self.unit}" if self.unit else ""
         mean = f"{factor * result.mean(self.metric):.{self.digits}f}{unit}"
+        mean = mean.replace("-", "−")  # as the book's column prints it
         if len(result.seeds) == 1:
             return f"{mean} (1 seed)"
         spread = f"{factor * result.spread(self.metric):.{self.digits}f}"
