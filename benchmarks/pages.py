@@ -152,7 +152,8 @@ def _measure_page(browser: Browser, address: str, path: str) -> list[Measure]:
         figures = _measure_figures(page, path)
         payloads = [w / 1000 for url, w in weights.items() if "/ldl/figures/" in url]
     total = Measure(f"{path}: figures' data", sum(payloads), "kB", PAYLOAD_KB)
-    largest = Measure(f"{path}: largest figure", max(payloads, default=0.0), "kB")
+    most = max(payloads, default=0.0)
+    largest = Measure(f"{path}: largest figure", most, "kB", FIGURE_KB)
     return [*page_measures, total, largest, *figures]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -150,12 +148,3 @@ def write(root: Path, report: Report) -> None:
     }
     notebook.write_json(root / FILE, data)
     notebook.write_atomically((root / FILE).with_suffix(".txt"), whole.text() + "\n")
-
-
-def problems_of_last_run(root: Path) -> Sequence[Problem]:
-    """Return the broken contracts that report.json holds."""
-    try:
-        data = json.loads((root / FILE).read_text(encoding="utf-8"))
-        return [Problem(**entry) for entry in data["problems"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []

@@ -11,10 +11,9 @@ class Figure {
   //   again: what the reader can do if the figure does not start
   constructor(element, spec, backend) {
     Object.assign(this, { el: element, id: spec.id, spec, backend });
-    this.values = Object.fromEntries(spec.controls.map(({ name, value }) => [name, value]));
+    this.values = this.defaults();
     this.panels = new Map();
     this.sentences = new Map(spec.panels.map(({ id, sentence }) => [id, sentence]));
-    this.pending = null;
     this.build();
   }
 

@@ -27,7 +27,6 @@ _W = np.array([[0.9, -0.6, -0.5], [0.9, 0.6, 0.5]])  # rows: NAND, OR
 _X = np.array(
     [[1, 1, 1, 1], [-1, -1, 1, 1], [-1, 1, -1, 1]]
 )  # X transposed: a column per example
-BATCH_STEPS = 11
 # For a cell without a number: Plotly removes an empty text and then loses others.
 _BLANK = "\u00a0"
 _LEFT, _TOP = 4.3, 3.4  # where X and Z start to the right, W and Z start below

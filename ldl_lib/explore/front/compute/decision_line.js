@@ -1,4 +1,5 @@
-// Twin of decision_line_state and decision_line_words (ldl_lib/figures/perceptron.py).
+// Twin of decision_line_state and decision_line_words in
+// ldl_lib/figures/perceptron/decision_line.py.
 (() => {
   const FRAME = 1.9; // half the width of the drawn plane
   const TOLERANCE = 1e-8; // lengths and areas below this are rounding errors
