@@ -1,5 +1,40 @@
-"""Small networks from scratch in NumPy, in the form the chapters build them."""
+"""Small networks from scratch in NumPy, in the form the chapters build them.
 
+Read `perceptron` with chapter 1; with chapter 5 `activations`, `initializers`,
+`losses`, `layers`, `optimizers`, `network` and `training`, in this order.
+"""
+
+from .activations import ACTIVATIONS, LEAK, Activation, activation, softmax
+from .initializers import (
+    INITIALIZERS,
+    Initializer,
+    Normal,
+    Uniform,
+    Zeros,
+    initializer,
+)
+from .layers import Activate, BatchNorm, Dense, Dropout, Layer, Maxout
+from .losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    Loss,
+    SquaredError,
+    error_rate,
+    one_hot,
+)
+from .network import Network
+from .optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdaMax,
+    AdamW,
+    Nadam,
+    Optimizer,
+    RMSProp,
+    clip_by_norm,
+    clip_by_value,
+)
 from .perceptron import (
     GATES,
     Perceptron,
@@ -11,15 +46,53 @@ from .perceptron import (
     sign,
     truth_table_inputs,
 )
+from .training import EarlyStopping, History, train
 
 __all__ = [
+    "ACTIVATIONS",
     "GATES",
+    "INITIALIZERS",
+    "LEAK",
+    "SGD",
+    "Activate",
+    "Activation",
+    "AdaGrad",
+    "AdaMax",
+    "Adam",
+    "AdamW",
+    "BatchNorm",
+    "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
+    "Dense",
+    "Dropout",
+    "EarlyStopping",
+    "History",
+    "Initializer",
+    "Layer",
+    "Loss",
+    "Maxout",
+    "Nadam",
+    "Network",
+    "Normal",
+    "Optimizer",
     "Perceptron",
     "PerceptronHistory",
     "PerceptronStep",
+    "RMSProp",
+    "SquaredError",
+    "Uniform",
+    "Zeros",
+    "activation",
+    "clip_by_norm",
+    "clip_by_value",
+    "error_rate",
+    "initializer",
     "linearly_separable",
     "margin",
     "novikoff_bound",
+    "one_hot",
     "sign",
+    "softmax",
+    "train",
     "truth_table_inputs",
 ]
