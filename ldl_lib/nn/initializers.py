@@ -42,7 +42,7 @@ class Initializer(Protocol):
     def __call__(
         self, inputs: int, outputs: int, rng: np.random.Generator, pieces: int = 1
     ) -> Floats:
-        """Return weights of shape (inputs, outputs · pieces).
+        """Return weights of shape (outputs · pieces, inputs).
 
         `pieces` is how many sums make one output (maxout): they share its fan-out.
         """
@@ -60,8 +60,8 @@ class Uniform:
     def __call__(
         self, inputs: int, outputs: int, rng: np.random.Generator, pieces: int = 1
     ) -> Floats:
-        """Return weights of shape (inputs, outputs · pieces)."""
-        return rng.uniform(-self.limit, self.limit, (inputs, outputs * pieces))
+        """Return weights of shape (outputs · pieces, inputs)."""
+        return rng.uniform(-self.limit, self.limit, (outputs * pieces, inputs))
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Normal:
     def __call__(
         self, inputs: int, outputs: int, rng: np.random.Generator, pieces: int = 1
     ) -> Floats:
-        """Return weights of shape (inputs, outputs · pieces)."""
-        return rng.normal(0, self.sd, (inputs, outputs * pieces))
+        """Return weights of shape (outputs · pieces, inputs)."""
+        return rng.normal(0, self.sd, (outputs * pieces, inputs))
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Zeros:
     def __call__(
         self, inputs: int, outputs: int, rng: np.random.Generator, pieces: int = 1
     ) -> Floats:
-        """Return weights of shape (inputs, outputs · pieces)."""
-        return np.zeros((inputs, outputs * pieces))
+        """Return weights of shape (outputs · pieces, inputs)."""
+        return np.zeros((outputs * pieces, inputs))
 
 
 @dataclass(frozen=True)

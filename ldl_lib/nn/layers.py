@@ -1,7 +1,7 @@
 """Layers: each turns a batch forward, and a gradient backward.
 
-Shapes: a batch X has one example a row, (batch, inputs). Weights W have shape
-(inputs, units), so that z = X W + b.
+Shapes, as on the companion's notation page: a batch X has one example a row,
+(batch, inputs); weights W have one neuron a row, (units, inputs). So z = X Wᵀ + b.
 
 References
 ----------
@@ -72,7 +72,7 @@ class Layer:
 
 
 class Dense(Layer):
-    """Fully connected: a = f(X W + b).
+    """Fully connected: a = f(X Wᵀ + b).
 
     Parameters
     ----------
@@ -114,9 +114,9 @@ class Dense(Layer):
         return self._units
 
     def forward(self, X: Array, training: bool = False) -> Array:
-        """Compute f(X W + b)."""
+        """Compute f(X Wᵀ + b)."""
         self.inputs = X
-        self.z = X @ self.parameters["W"] + self.parameters["b"]
+        self.z = X @ self.parameters["W"].T + self.parameters["b"]
         self.outputs = self.activation.value(self.z)
         return self.outputs
 
@@ -124,9 +124,9 @@ class Dense(Layer):
         """Fill the gradients by W and b; return that by X."""
         self.output_gradient = gradient
         error = self.activation.backward(self.z, gradient)  # by z
-        np.matmul(self.inputs.T, error, out=self.gradients["W"])
+        np.matmul(error.T, self.inputs, out=self.gradients["W"])
         error.sum(axis=0, out=self.gradients["b"])
-        return error @ self.parameters["W"].T
+        return error @ self.parameters["W"]
 
 
 class Activate(Layer):
@@ -179,7 +179,7 @@ class Maxout(Layer):
         self.initializer = _initializer(initializer)
 
     def build(self, inputs: int, rng: np.random.Generator) -> dict[str, Array]:
-        """Draw W, with `pieces` columns a neuron; b is 0."""
+        """Draw W, with `pieces` rows a neuron; b is 0."""
         W = self.initializer(inputs, self._units, rng, self.pieces)
         return {"W": W, "b": np.zeros(self._units * self.pieces)}
 
@@ -190,7 +190,7 @@ class Maxout(Layer):
     def forward(self, X: Array, training: bool = False) -> Array:
         """Compute the largest of each neuron's sums."""
         self.inputs = X
-        z = X @ self.parameters["W"] + self.parameters["b"]
+        z = X @ self.parameters["W"].T + self.parameters["b"]
         z = z.reshape(len(X), self._units, self.pieces)
         self.winners = z.argmax(axis=2)[:, :, None]  # the first of equals
         self.outputs = np.take_along_axis(z, self.winners, axis=2)[:, :, 0]
@@ -202,9 +202,9 @@ class Maxout(Layer):
         error = np.zeros((*gradient.shape, self.pieces), gradient.dtype)
         np.put_along_axis(error, self.winners, gradient[:, :, None], axis=2)
         error = error.reshape(len(gradient), -1)
-        np.matmul(self.inputs.T, error, out=self.gradients["W"])
+        np.matmul(error.T, self.inputs, out=self.gradients["W"])
         error.sum(axis=0, out=self.gradients["b"])
-        return error @ self.parameters["W"].T
+        return error @ self.parameters["W"]
 
 
 class BatchNorm(Layer):
