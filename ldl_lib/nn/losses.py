@@ -214,8 +214,7 @@ class BinaryCrossEntropy(Loss):
     ----------
     from_logits : bool
         Whether the outputs are z, before the logistic function. Then nothing can
-        overflow. Else they are probabilities, kept one rounding error away from 0
-        and 1.
+        overflow. Else they are probabilities; 0 and 1 count as the next numbers inside.
     outputs, batch : {"mean", "sum"}
         As in `Loss`.
     """
@@ -328,9 +327,12 @@ def require_finite(name: str, values: Array) -> None:
 
 
 def _inside(p: Array) -> Array:
-    """Keep probabilities one rounding error away from 0 and 1, where log is finite."""
-    margin = np.finfo(p.dtype).eps
-    return np.clip(p, margin, 1 - margin)
+    """Move probabilities of 0 and 1 to the next numbers inside, where log is finite.
+
+    No further: cutting at 1e-7 or so would take the gradient from the worst answers.
+    """
+    limits = np.finfo(p.dtype)
+    return np.clip(p, limits.tiny, 1 - limits.epsneg)
 
 
 def _require_probabilities(outputs: Array, source: str) -> None:
