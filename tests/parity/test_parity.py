@@ -31,8 +31,19 @@ class Lab:
 
 
 LABS = [
-    Lab("05_frameworks/lab_digits", ("chapter4", "configuration5"), ("configuration5",))
+    Lab(
+        "05_frameworks/lab_digits", ("chapter4", "configuration5"), ("configuration5",)
+    ),
+    Lab(
+        "05_frameworks/lab_five_configurations",
+        tuple(f"configuration{number}" for number in range(1, 6)),
+        ("configuration4", "configuration5"),
+    ),
 ]
+
+# Updates until losses are compared. The slowest network, configuration 1 with a rate of
+# 0.01 for a mean over ten outputs, must have moved by 1e-3 by then.
+STEPS = 30
 
 # Keras's weights of a layer, in its order -> PyTorch's parameters, in its order.
 TO_TORCH = {
@@ -266,9 +277,9 @@ def test_outputs_are_equal(lab, network):
 @each_network
 def test_losses_stay_equal_with_the_lab_s_own_optimizers(lab, network):
     keras_model, trio = pair(lab, network)
-    expected = keras_losses(keras_model, 20)
+    expected = keras_losses(keras_model, STEPS)
     assert abs(expected[-1] - expected[0]) > 1e-3, "training must change something"
-    actual = torch_losses(keras_model, *trio, steps=20)
+    actual = torch_losses(keras_model, *trio, steps=STEPS)
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
 
 
@@ -278,8 +289,8 @@ def test_losses_stay_equal_with_equal_constants(lab, network, optimizer):
     keras_model, trio = pair(lab, network)
     ours, theirs = optimizers(optimizer, trio[0])
     keras_model.compile(theirs, keras_model.loss)
-    expected = keras_losses(keras_model, 20)
-    actual = torch_losses(keras_model, trio[0], trio[1], ours, steps=20)
+    expected = keras_losses(keras_model, STEPS)
+    actual = torch_losses(keras_model, trio[0], trio[1], ours, steps=STEPS)
     np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
 
 
@@ -302,8 +313,8 @@ def test_a_learning_rate_that_differs_would_be_noticed(lab, network):
     keras_model, (model, loss_function, optimizer) = pair(lab, network)
     for group in optimizer.param_groups:
         group["lr"] *= 1.1
-    expected = keras_losses(keras_model, 20)
-    actual = torch_losses(keras_model, model, loss_function, optimizer, steps=20)
+    expected = keras_losses(keras_model, STEPS)
+    actual = torch_losses(keras_model, model, loss_function, optimizer, steps=STEPS)
     assert np.abs(np.subtract(actual, expected)).max() > 1e-4
 
 
