@@ -71,7 +71,7 @@ def _line(name: str, row: int, hue: str, dash: str, **more: Any) -> go.Scatter:
         x=CURVE,
         y=[],
         mode="lines",
-        line={"color": color(hue), "dash": dash, "width": 3},
+        line={"color": color(hue), "dash": dash, "width": 3, "simplify": False},
         name=name,
         showlegend=row == 1,
         hoverinfo="skip",
