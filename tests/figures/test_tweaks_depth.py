@@ -62,8 +62,8 @@ def test_gradients_and_spreads_are_those_of_autograd(layers, activation, start, 
     found = depth.pass_through(layers, activation, start, norm)
     activations, weights = in_torch(layers, activation, start, norm)
     expected = {
-        "errors": [float(a.grad.norm()) for a in activations],
-        "gradients": [float(W.grad.norm()) for W in weights],
+        "by_activations": [float(a.grad.norm()) for a in activations],
+        "by_weights": [float(W.grad.norm()) for W in weights],
         "deviations": [
             float(a.detach().var(0, unbiased=False).mean().sqrt()) for a in activations
         ],
@@ -90,7 +90,7 @@ def test_small_tanh_shrinks_as_the_variance_of_the_weights_says():
     found = depth.pass_through(10, "tanh", "U(±0.1)", "off")
     factor = math.sqrt(100 * 0.1**2 / 3)  # n · var(w), and slope 1 near 0
     forward = (found.deviations[9] / found.deviations[5]) ** (1 / 4)
-    backward = (found.errors[5] / found.errors[9]) ** (1 / 4)
+    backward = (found.by_activations[5] / found.by_activations[9]) ** (1 / 4)
     assert forward == pytest.approx(factor, rel=0.05)
     assert backward == pytest.approx(factor, rel=0.05)
 
@@ -119,7 +119,7 @@ def test_batch_norm_before_the_activation_makes_the_scale_irrelevant():
     ]
     for other in passes[1:]:
         assert other.deviations == pytest.approx(passes[0].deviations, rel=1e-3)
-        assert other.errors == pytest.approx(passes[0].errors, rel=1e-3)
+        assert other.by_activations == pytest.approx(passes[0].by_activations, rel=1e-3)
 
 
 def test_saturation_is_counted_where_the_slope_is_below_a_tenth():

@@ -60,9 +60,9 @@ class Pass(NamedTuple):
     flat : float
         Share of the last layer's activations whose slope is below a tenth of the
         steepest.
-    errors : ndarray, shape (layers,)
+    by_activations : ndarray, shape (layers,)
         Length of ∂L/∂a, a being the activations of all examples.
-    gradients : ndarray, shape (layers,)
+    by_weights : ndarray, shape (layers,)
         Length of ∂L/∂W.
     """
 
@@ -70,8 +70,8 @@ class Pass(NamedTuple):
     deviations: NDArray[np.float64]
     spread: float
     flat: float
-    errors: NDArray[np.float64]
-    gradients: NDArray[np.float64]
+    by_activations: NDArray[np.float64]
+    by_weights: NDArray[np.float64]
 
 
 def deep_network(depth: int, activation: str, start: str, norm: str) -> nn.Network:
@@ -200,9 +200,9 @@ def state(depth: int, activation: str, start: str, norm: str) -> State:
     return {
         "data[0].x": x,
         "data[0].y": y,
-        "data[1].x": found.gradients,
+        "data[1].x": found.by_weights,
         "data[1].y": layers,
-        "data[2].x": found.errors,
+        "data[2].x": found.by_activations,
         "data[2].y": layers,
         "layout.xaxis.range": [low, high],
     }
@@ -217,7 +217,7 @@ def words(depth: int, activation: str, start: str, norm: str) -> str:
         As in `deep_network`.
     """
     found = pass_through(depth, activation, start, norm)
-    varies, gradient = found.deviations, found.errors
+    varies, gradient = found.deviations, found.by_activations
     forward, backward = varies[-1] / varies[0], gradient[0] / gradient[-1]
     text = (
         "Forward, a neuron's output varies from example to example with an s.d. of "
