@@ -1,9 +1,9 @@
-"""Compare a reader's answer with what is expected, and say precisely what differs."""
+"""Judge a reader's answer: a value, a function, a derivative, or several of them."""
 
 from __future__ import annotations
 
 import copy
-import traceback
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from ._compare import Answer, Array, find_difference, is_numeric
 from ._feedback import Feedback
+from ._words import lower, short, told, where
 
-Answer = Any
-"""Whatever a reader may write: checks take every type and answer in words."""
+Case = tuple[tuple[Any, ...], Any]
+"""Arguments of a call, and what it should return."""
 
 
 @dataclass(frozen=True)
@@ -29,28 +31,53 @@ class Mistake:
         mistake. A function that raises counts as "no".
     hint : str
         What a reader who made this mistake should think about next.
+    like : callable, optional
+        A wrong function; set by :meth:`acting_like`.
     """
 
     answer: Answer
     hint: str
+    like: Callable[..., Any] | None = None
 
-    def matches(self, given: Answer, tolerance: float) -> bool:
+    @classmethod
+    def acting_like(cls, function: Callable[..., Any], hint: str) -> Mistake:
+        """Make the mistake of a function that returns what this wrong one does.
+
+        It is for :func:`check_function` and :func:`check_gradient`, which compare the
+        two functions on all of their cases.
+
+        Parameters
+        ----------
+        function : callable
+            The wrong function, with the arguments of the right one.
+        hint : str
+            As above.
+        """
+        return cls(None, hint, like=function)
+
+    def matches(
+        self, given: Answer, tolerance: float, cases: Sequence[Case] = ()
+    ) -> bool:
         """Return whether the reader's answer shows this mistake."""
         try:
-            if callable(self.answer):
-                return bool(self.answer(copy.deepcopy(given)))
-            return _difference(given, self.answer, tolerance) is None
+            with warnings.catch_warnings(action="ignore"):
+                if self.like is not None:
+                    return bool(cases) and all(
+                        self._same(given, self.like, arguments, tolerance)
+                        for arguments, _ in cases
+                    )
+                if callable(self.answer):
+                    return bool(self.answer(copy.deepcopy(given)))
+                return find_difference(given, self.answer, tolerance) is None
         except Exception:
             return False
 
-
-@dataclass(frozen=True)
-class _Difference:
-    """How two values differ: the message with and without the expected value."""
-
-    revealed: str
-    hidden: str
-    hint: str = ""
+    @staticmethod
+    def _same(
+        given: Answer, wrong: Answer, arguments: tuple[Any, ...], tolerance: float
+    ) -> bool:
+        got, other = (f(*copy.deepcopy(arguments)) for f in (given, wrong))
+        return find_difference(got, other, tolerance) is None
 
 
 def check(
@@ -75,7 +102,8 @@ def check(
     answer : object
         The reader's answer. ``...``, or a sequence that holds one, means "not yet
         started". Numbers, arrays and nested sequences are compared as arrays;
-        sets as sets; text, booleans and everything else by equality.
+        sets as sets; dictionaries key by key; text, booleans and everything else by
+        equality.
     expected : object
         The right answer.
     through : callable, optional
@@ -114,11 +142,11 @@ def check(
         try:
             shown = through(copy.deepcopy(answer))
         except Exception as error:
-            message = f"Your answer {_short(answer)} could not be used: {_told(error)}"
+            message = f"Your answer {short(answer)} could not be used: {told(error)}"
             return _judge(name, answer, message, "", mistakes, hint, tolerance)
         if _unstarted(shown):
             return _your_turn(name)
-    difference = _difference(shown, expected, tolerance, labels, dtype)
+    difference = find_difference(shown, expected, tolerance, labels, dtype)
     if difference is None:
         return Feedback(True, _praise(expected), name=name)
     message = difference.revealed if reveal else difference.hidden
@@ -131,11 +159,12 @@ def check(
 def check_function(
     name: str,
     function: Answer,
-    cases: Sequence[tuple[tuple[Any, ...], Any]],
+    cases: Sequence[Case],
     *,
     tolerance: float = 1e-6,
     mistakes: Iterable[Mistake] = (),
     hint: str = "",
+    unchanged: bool = False,
 ) -> Feedback:
     """Call a reader's function and compare what it returns.
 
@@ -153,11 +182,14 @@ def check_function(
         Their functions get the reader's function.
     hint : str
         Shown when no mistake is recognised.
+    unchanged : bool, default False
+        Whether a function that changes an array it was given is told so.
 
     Returns
     -------
     Feedback
-        An exception in the reader's function is told with its line, not raised.
+        An exception in the reader's function is told with its line, not raised; what
+        NumPy warned of, such as an overflow, is told where the result is wrong.
 
     Examples
     --------
@@ -167,31 +199,120 @@ def check_function(
     if _unstarted(function):
         return _your_turn(name)
     if not callable(function):
-        message = f"Got {_short(function)}, expected a function."
+        message = f"Got {short(function)}, expected a function."
         return Feedback(False, message, hint, name)
+    mistakes = list(mistakes)
+
+    def judge(message: str, general: str) -> Feedback:
+        return _judge(
+            name, function, message, general, mistakes, hint, tolerance, cases
+        )
+
     label = getattr(function, "__name__", name)
     label = name if label == "<lambda>" else label
-    mistakes = list(mistakes)
     for arguments, expected in cases:
-        call = f"{label}({', '.join(_short(a) for a in arguments)})"
-        try:
-            got = function(*copy.deepcopy(arguments))
-        except (Exception, SystemExit) as error:
-            message = f"{call} raised {_where(error)}"
-            return _judge(name, function, message, "", mistakes, hint, tolerance)
+        call = f"{label}({', '.join(short(a) for a in arguments)})"
+        given = copy.deepcopy(arguments)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always", RuntimeWarning)
+            try:
+                got = function(*given)
+            except (Exception, SystemExit) as error:
+                return judge(f"{call} raised {where(error)}", "")
         if _unstarted(got):
             return _your_turn(name)
         if got is None:
-            found = f"{call} returned None."
             general = "Does every path through the function end in `return`?"
-            return _judge(name, function, found, general, mistakes, hint, tolerance)
-        difference = _difference(got, expected, tolerance)
+            return judge(f"{call} returned None.", general)
+        difference = find_difference(got, expected, tolerance)
         if difference is not None:
-            message = f"{call}: {_lower(difference.revealed)}"
-            general = difference.hint
-            return _judge(name, function, message, general, mistakes, hint, tolerance)
+            message = f"{call}: {lower(difference.revealed)}"
+            if warned:
+                message += f"\nNumPy warned: {warned[0].message}."
+            return judge(message, difference.hint)
+        if unchanged and _changed(given, arguments):
+            found = f"{call} changed an array that belongs to its caller."
+            advice = "Make a new array, as in `w = w - step`: `w -= step` changes it."
+            return Feedback(False, found, advice, name, recognised=True)
     many = "the case" if len(cases) == 1 else f"all {len(cases)} cases"
     return Feedback(True, f"Right in {many}.", name=name)
+
+
+def _changed(given: tuple[Any, ...], before: tuple[Any, ...]) -> bool:
+    return any(
+        isinstance(old, np.ndarray | list | dict)
+        and find_difference(new, old, 0) is not None
+        for new, old in zip(given, before, strict=True)
+    )
+
+
+def check_gradient(
+    name: str,
+    gradient: Answer,
+    of: Callable[..., Any],
+    at: Sequence[tuple[Any, ...]],
+    *,
+    tolerance: float = 1e-6,
+    mistakes: Iterable[Mistake] = (),
+    hint: str = "",
+) -> Feedback:
+    """Compare a reader's derivative with finite differences of the function.
+
+    Parameters
+    ----------
+    name : str
+        What is checked, in the reader's words.
+    gradient : callable
+        The reader's derivative by the first argument.
+    of : callable
+        The function itself, with the same arguments. Where it turns an array into one
+        number, the derivative is a gradient of the array's shape; where it turns an
+        array into one of the same shape, each entry by its own counts.
+    at : sequence of tuple
+        Arguments at which to compare. The first of each is a number or an array.
+    tolerance : float, default 1e-6
+        As in :func:`check`. Central differences are good to about 1e-9.
+    mistakes, hint
+        As in :func:`check_function`.
+
+    Returns
+    -------
+    Feedback
+
+    Examples
+    --------
+    >>> check_gradient("slope", lambda x: x, lambda x: x**2, [(3.0,)]).message
+    'slope(3): got 3, expected 6.'
+    """
+    cases = [(arguments, _differentiate(of, *arguments)) for arguments in at]
+    feedback = check_function(
+        name, gradient, cases, tolerance=tolerance, mistakes=mistakes, hint=hint
+    )
+    if feedback.passed:
+        many = "1 point" if len(at) == 1 else f"{len(at)} points"
+        text = f"Agrees with finite differences at {many}."
+        return Feedback(True, text, name=name)
+    return feedback
+
+
+def _differentiate(of: Callable[..., Any], x: Any, *others: Any) -> Array:
+    """Return the central differences of a function of a number or an array."""
+    x = np.asarray(x, dtype=float)
+    h = 1e-5 * np.maximum(1, np.abs(x))
+    if np.shape(of(x, *others)) == x.shape:
+        return _rounded((of(x + h, *others) - of(x - h, *others)) / (2 * h))
+    slopes = np.empty_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = h[index]
+        rise = of(x + step, *others) - of(x - step, *others)
+        slopes[index] = rise / (2 * h[index])
+    return _rounded(slopes)
+
+
+def _rounded(slopes: Array) -> Array:
+    """Drop the digits that finite differences make up."""
+    return np.round(slopes, 9)
 
 
 def check_all(name: str, *parts: Feedback) -> Feedback:
@@ -223,7 +344,7 @@ def check_all(name: str, *parts: Feedback) -> Feedback:
 
 
 def _praise(expected: Answer) -> str:
-    size = np.size(expected) if _is_numeric(expected) else 1
+    size = np.size(expected) if is_numeric(expected) else 1
     return "Right." if size == 1 else f"All {size} values are right."
 
 
@@ -240,10 +361,11 @@ def _judge(
     mistakes: Iterable[Mistake],
     hint: str,
     tolerance: float,
+    cases: Sequence[Case] = (),
 ) -> Feedback:
     """Return the feedback to a wrong answer, with the hint that fits it best."""
     for mistake in mistakes:
-        if mistake.matches(answer, tolerance):
+        if mistake.matches(answer, tolerance, cases):
             return Feedback(False, message, mistake.hint, name, recognised=True)
     return Feedback(False, message, general or hint, name)
 
@@ -262,261 +384,3 @@ def _unstarted(answer: Answer) -> bool:
     if isinstance(answer, np.ndarray) and answer.dtype == object:
         return any(part is Ellipsis for part in answer.flat)
     return False
-
-
-def _difference(
-    got: Answer,
-    expected: Answer,
-    tolerance: float,
-    labels: Sequence[str] | None = None,
-    dtype: str | None = None,
-) -> _Difference | None:
-    """Return how ``got`` differs from ``expected``; None if it does not."""
-    if callable(got) and not callable(expected):
-        text = f"Got the function {getattr(got, '__name__', 'itself')}, not its result."
-        return _Difference(text, text, "Call it: add parentheses and the arguments.")
-    if isinstance(expected, AbstractSet):
-        return _set_difference(got, expected)
-    if isinstance(expected, str | bool | np.bool_):
-        return _plain_difference(got, expected)
-    if _is_numeric(expected):
-        return _array_difference(got, np.asarray(expected), tolerance, labels, dtype)
-    if isinstance(expected, list | tuple):
-        return _sequence_difference(got, expected, tolerance)
-    return _plain_difference(got, expected)
-
-
-def _plain_difference(got: Answer, expected: Answer) -> _Difference | None:
-    same_kind = isinstance(got, bool | np.bool_) == isinstance(
-        expected, bool | np.bool_
-    )
-    if same_kind and _equal(got, expected):
-        return None
-    hidden = f"{_short(got)} is not the answer."
-    return _Difference(f"Got {_short(got)}, expected {_short(expected)}.", hidden)
-
-
-def _equal(got: Answer, expected: Answer) -> bool:
-    try:
-        same = got == expected
-    except Exception:  # some types refuse to be compared with others
-        return False
-    return isinstance(same, bool | np.bool_) and bool(same)
-
-
-def _set_difference(got: Answer, expected: AbstractSet[Any]) -> _Difference | None:
-    if isinstance(got, str) or not isinstance(got, Iterable):
-        text = f"Got {_short(got)}, expected a set such as {{'a', 'b'}}."
-        return _Difference(text, text)
-    try:
-        given = set(got)
-    except TypeError:
-        text = f"Got {_short(got)}, whose members cannot be in a set."
-        return _Difference(text, text)
-    missing = sorted(expected - given, key=str)
-    extra = sorted(given - expected, key=str)
-    if not missing and not extra:
-        return None
-    told, counted = [], []
-    for kind, members in (("Missing", missing), ("Does not belong", extra)):
-        if members:
-            told.append(f"{kind}: {', '.join(map(str, members))}.")
-            counted.append(f"{kind}: {len(members)}.")
-    return _Difference(" ".join(told), " ".join(counted))
-
-
-def _sequence_difference(
-    got: Answer, expected: Sequence[Any], tolerance: float
-) -> _Difference | None:
-    """Compare a sequence whose parts differ in kind or shape, part by part."""
-    if not isinstance(got, list | tuple):
-        text = f"Got {_short(got)}, expected {len(expected)} values."
-        return _Difference(text, text)
-    if len(got) != len(expected):
-        text = f"Got a sequence of {len(got)}, expected {len(expected)} values."
-        return _Difference(text, text)
-    for position, (one, other) in enumerate(zip(got, expected, strict=True), start=1):
-        found = _difference(one, other, tolerance)
-        if found is not None:
-            where = f"Value {position} of {len(expected)}: "
-            return _Difference(
-                where + _lower(found.revealed), where + _lower(found.hidden), found.hint
-            )
-    return None
-
-
-def _array_difference(
-    got: Answer,
-    expected: np.ndarray[Any, Any],
-    tolerance: float,
-    labels: Sequence[str] | None,
-    dtype: str | None,
-) -> _Difference | None:
-    truths = expected.dtype.kind == "b"
-    if not _is_numeric(got) or (np.asarray(got).dtype.kind == "b") != truths:
-        wanted = "True or False" if truths else "a number"
-        wanted = wanted if expected.ndim == 0 else f"an array, each value {wanted}"
-        text = f"Got {_short(got)}, expected {wanted}."
-        return _Difference(text, text)
-    value = np.asarray(got)
-    if value.shape != expected.shape:
-        text = f"Got shape {value.shape}, expected shape {expected.shape}."
-        return _Difference(text, text, _shape_hint(value, expected, tolerance))
-    if dtype is not None and not _is_dtype(value, dtype):
-        text = f"Got dtype {value.dtype}, expected {dtype}."
-        return _Difference(text, text, f"Convert it with .astype({dtype!r}).")
-    if not np.isfinite(value).all() and np.isfinite(expected).all():
-        text = f"Got {_short(got)}: not every value is a finite number."
-        return _Difference(text, text)
-    wrong = ~_close(value, expected, tolerance)
-    if not wrong.any():
-        return None
-    return _entry_difference(value, expected, wrong, tolerance, labels)
-
-
-def _entry_difference(
-    value: np.ndarray[Any, Any],
-    expected: np.ndarray[Any, Any],
-    wrong: np.ndarray[Any, Any],
-    tolerance: float,
-    labels: Sequence[str] | None,
-) -> _Difference:
-    hint = _value_hint(value, expected, tolerance)
-    if value.ndim == 0:
-        shown = f"Got {_short(value)}"
-        return _Difference(
-            f"{shown}, expected {_short(expected)}{_within(expected, tolerance)}.",
-            f"{shown}, which is not right.",
-            hint,
-        )
-    first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = _place(first, labels)
-    count = f"{int(wrong.sum())} of {wrong.size} values differ."
-    got, want = _short(value[first]), _short(expected[first])
-    revealed = (
-        f"{count} At {place}: got {got}, "
-        f"expected {want}{_within(expected[first], tolerance)}."
-    )
-    return _Difference(revealed, f"{count} The first is at {place}: got {got}.", hint)
-
-
-def _place(index: tuple[int, ...], labels: Sequence[str] | None) -> str:
-    if labels is None:
-        return f"index {index[0] if len(index) == 1 else list(index)}"
-    rest = f", index {list(index[1:])}" if len(index) > 1 else ""
-    return labels[index[0]] + rest
-
-
-def _within(expected: Any, tolerance: float) -> str:
-    """Tell the tolerance where it matters: whole numbers are exact to a reader."""
-    number = np.asarray(expected)
-    if np.all(number == np.round(number)):
-        return ""
-    allowed = tolerance * max(1.0, float(np.max(np.abs(number))))
-    return f" (to within {allowed:.1g})"
-
-
-def _shape_hint(
-    value: np.ndarray[Any, Any], expected: np.ndarray[Any, Any], tolerance: float
-) -> str:
-    if value.T.shape == expected.shape and _close(value.T, expected, tolerance).all():
-        return "The numbers are right: the array is transposed."
-    if value.size == expected.size:
-        flat = value.reshape(expected.shape)
-        if _close(flat, expected, tolerance).all():
-            return "The numbers are right: only the shape differs."
-    return ""
-
-
-def _value_hint(
-    value: np.ndarray[Any, Any], expected: np.ndarray[Any, Any], tolerance: float
-) -> str:
-    value, expected = value.astype(float), expected.astype(float)
-    if _close(-value, expected, tolerance).all():
-        return "Every sign is the opposite of what it should be."
-    if _close(value, expected, 1e-2).all() and tolerance < 1e-3:
-        return "Very close: keep all digits until the end, and do not round."
-    if value.size > 1:
-        ordered = np.sort(value, axis=None), np.sort(expected, axis=None)
-        if _close(*ordered, tolerance).all():
-            return "The numbers are right, in another order."
-    nonzero = expected != 0
-    if value.size > 1 and nonzero.any() and np.any(value != 0):
-        with np.errstate(over="ignore", invalid="ignore"):
-            ratio = float(value[nonzero].flat[0] / expected[nonzero].flat[0])
-            scaled = ratio * expected
-        if np.isfinite(ratio) and _close(value, scaled, tolerance).all():
-            return f"Every value is {ratio:.4g} times what it should be."
-    return ""
-
-
-def _close(
-    value: np.ndarray[Any, Any], expected: np.ndarray[Any, Any], tolerance: float
-) -> np.ndarray[Any, Any]:
-    # As floats: a difference of unsigned integers wraps round, of booleans raises.
-    value, expected = value.astype(float), expected.astype(float)
-    allowed = tolerance * np.maximum(1.0, np.abs(expected))
-    # The two sides may hold infinities: inf - inf is NaN, and equal all the same.
-    with np.errstate(invalid="ignore"):
-        near: np.ndarray[Any, Any] = np.asarray(np.abs(value - expected) <= allowed)
-    near |= (value == expected) | (np.isnan(value) & np.isnan(expected))
-    return near
-
-
-def _is_numeric(value: Answer) -> bool:
-    """Return whether the value is a number, a truth, or an array or nest of them."""
-    try:
-        return np.asarray(value).dtype.kind in "biuf"
-    except Exception:  # ragged lists, and whatever other libraries' arrays raise
-        return False
-
-
-def _is_dtype(value: np.ndarray[Any, Any], wanted: str) -> bool:
-    kinds = {"int": "iu", "float": "f"}
-    return (
-        value.dtype.kind in kinds[wanted] if wanted in kinds else value.dtype == wanted
-    )
-
-
-def _short(value: Answer) -> str:
-    """Return a value as readable text of at most about 120 characters."""
-    if isinstance(value, np.ndarray) and value.ndim > 0:
-        text = np.array2string(value, precision=6, separator=", ", threshold=12)
-        text = " ".join(text.split())
-    elif isinstance(value, np.ndarray | np.generic | float):
-        number = np.asarray(value).item()
-        text = f"{number:.10g}" if isinstance(number, float) else repr(number)
-    else:
-        text = _text(value)
-    return text if len(text) <= 120 else text[:117] + "..."
-
-
-def _text(value: Answer) -> str:
-    try:
-        return repr(value)
-    except Exception:
-        return f"an object of type {type(value).__name__}"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _told(error: BaseException) -> str:
-    """Return what an error says, if it can."""
-    try:
-        return str(error)
-    except Exception:
-        return ""
-
-
-def _where(error: BaseException) -> str:
-    """Return the error and the last line of the reader's own code that led to it."""
-    told = type(error).__name__ + (f": {words}" if (words := _told(error)) else "")
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_reader(f)]
-    return f"{told} (line {frames[-1].lineno} of its cell)" if frames else told
-
-
-def _is_reader(frame: traceback.FrameSummary) -> bool:
-    # A notebook's cells are compiled under such names; installed code has a path.
-    return "ipykernel_" in frame.filename or "ipython-input" in frame.filename

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from ._words import rich
+
 # The host's own colours, which follow its dark mode: the site's theme first, then
 # JupyterLab's; elsewhere (Colab) the colour of the text. The words carry the meaning.
 _EDGE = {
@@ -86,6 +88,6 @@ class Feedback:
         if self.hint:
             parts.append(
                 f'<p style="margin: 0.2em 0"><strong>Hint:</strong> '
-                f"{escape(self.hint)}</p>"
+                f"{rich(self.hint)}</p>"
             )
         return "".join([*parts, "</div>"])

@@ -42,9 +42,14 @@ def widget_module(widget: str | None = None) -> str:
     return library() + part_text + (FRONT / "notebook.js").read_text(encoding="utf-8")
 
 
+def frame() -> str:
+    """Return the styles that figures share with multiple-choice questions."""
+    return (FRONT / "frame.css").read_text(encoding="utf-8")
+
+
 def stylesheet() -> str:
     """Return the style sheet of figures and controls."""
-    return (FRONT / "ldl.css").read_text(encoding="utf-8")
+    return frame() + (FRONT / "ldl.css").read_text(encoding="utf-8")
 
 
 def part(kind: str, name: str) -> str:

@@ -18,7 +18,7 @@ FORMAT = 1  # raise it when a result of the same key may come out differently
 
 # Of the library's own sources, what runs in no kernel does not count: a change to the
 # command line or to the site's front end must not execute the whole book anew.
-_IGNORED = ("publish/", "explore/front/", "_results/")
+_IGNORED = ("publish/", "explore/front/", "exercises/front/", "_results/")
 _COUNTED = ("publish/engine.py", "publish/kernel.py", "publish/worker.py")
 _LOCK_FILES = ("requirements.txt", "constraints.txt")
 # Tools that install others and never run in a kernel.

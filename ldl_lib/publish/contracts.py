@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ KEEPS_OUTPUT = "nbval-check-output"
 COMPARISON = "reported-vs-measured"
 
 _HOST = re.compile(r'data-ldl-figure="([^"]+)"')
+_QUIZ = re.compile(r'data-ldl-quiz="([^"]+)"')
 _BARE = "fig-"  # ids of plain Plotly figures, made from their content
 _CI_NAMES = {"ci", "is_ci", "in_ci", "on_ci", "running_in_ci", "ci_mode"}
 
@@ -248,35 +249,37 @@ def check_limits(result: Result, time_factor: float = 1.0) -> Iterator[Finding]:
 
 
 def _repeated_ids(root: Path, paths: Sequence[str]) -> list[Problem]:
-    """Return figures whose id another notebook, or the same one, uses too."""
-    users: defaultdict[str, list[str]] = defaultdict(list)
+    """Return figures and questions whose id is used elsewhere, or twice, too."""
+    users: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for path in notebook.find(root):
         copy = root / EXECUTED / path
         if copy.is_file():
-            for id in _ids(copy):
-                users[id].append(path)
+            for what, id in _ids(copy):
+                users[what, id].append(path)
     problems = []
-    for id, where in sorted(users.items()):
+    for (what, id), where in sorted(users.items()):
         # Ids of plain figures come from their content: two pages may share one.
         pages = sorted(set(where))
         clash = len(where) > len(pages) or (len(pages) > 1 and not id.startswith(_BARE))
         if clash and not set(pages).isdisjoint(paths):
-            message = f"figure id {id!r} is used {len(where)} times: {', '.join(pages)}"
+            message = f"{what} id {id!r} is used {len(where)} times: {', '.join(pages)}"
             owner = next(page for page in pages if page in paths)
             problems.append(Problem(owner, "unique ids", message))
     return problems
 
 
-def _ids(copy: Path) -> Iterable[str]:
+def _ids(copy: Path) -> Iterator[tuple[str, str]]:
+    """Yield (what, id) of every figure and every question that a notebook shows."""
     try:
         cells = notebook.code_cells(notebook.load(copy))
     except notebook.NotebookError:
-        return []
-    return [
-        str(figure.get("id"))
-        for figure in notebook.bundles(cells, FIGURE_MIME)
-        if isinstance(figure, dict)
-    ]
+        return
+    for figure in notebook.bundles(cells, FIGURE_MIME):
+        if isinstance(figure, dict):
+            yield "figure", str(figure.get("id"))
+    for page in notebook.bundles(cells, "text/html"):
+        for id in _QUIZ.findall(_text(page)):
+            yield "question", id
 
 
 def _text(value: Any) -> str:

@@ -25,6 +25,7 @@ from typing import Any
 
 import yaml
 
+from ldl_lib.exercises import quiz
 from ldl_lib.explore import bundle
 from ldl_lib.publish import pictures, staging, vendor
 from ldl_lib.publish.sphinx_ext import STAGED
@@ -190,7 +191,8 @@ def _digest(folders: Folders, notebooks: Iterable[str]) -> str:
     files += sorted(p for p in (folders.root / "book").rglob("*") if p.is_file())
     files += [p for n in notebooks for p in _origins(folders, n) if p.is_file()]
     files += [package / name for name in MAKERS]
-    files += sorted(p for p in bundle.FRONT.rglob("*") if p.is_file())
+    for front in (bundle.FRONT, quiz.FRONT):
+        files += sorted(p for p in front.rglob("*") if p.is_file())
     digest = hashlib.sha256()
     for file in files:
         inside = file.is_relative_to(folders.root)
@@ -256,6 +258,8 @@ def _prepare_assets(folders: Folders) -> None:
     vendor.place(folders.root, target)
     (target / "ldl.js").write_text(bundle.site_script(), "utf-8")
     (target / "ldl.css").write_text(bundle.stylesheet(), "utf-8")
+    (target / "quiz.js").write_text(quiz.script(), "utf-8")
+    (target / "quiz.css").write_text(quiz.stylesheet(), "utf-8")
     for kind, folder in (("compute", "compute"), ("widget", "widgets")):
         for file in sorted((bundle.FRONT / folder).glob("*.js")):
             (target / folder).mkdir(exist_ok=True)
@@ -362,8 +366,10 @@ def _stage_site(
         "assets": {
             "_static/site.css": _short(theme / "static/site.css"),
             "_static/site.js": _short(theme / "static/site.js"),
-            "ldl/ldl.css": _short(folders.assets / "ldl/ldl.css"),
-            "ldl/ldl.js": _short(folders.assets / "ldl/ldl.js"),
+        }
+        | {
+            f"ldl/{name}": _short(folders.assets / "ldl" / name)
+            for name in ("ldl.css", "ldl.js", "quiz.css", "quiz.js")
         },
     }
     _write(staged / "site.json", json.dumps(site, indent=1))

@@ -204,6 +204,8 @@ def _styles(site: dict[str, Any], body: str) -> list[str]:
         files.append("ldl/katex/katex.min.css")
     if "data-ldl-figure" in body:
         files.append(f"ldl/ldl.css?v={version['ldl/ldl.css']}")
+    if "data-ldl-quiz" in body:
+        files.append(f"ldl/quiz.css?v={version['ldl/quiz.css']}")
     return files
 
 
@@ -213,6 +215,8 @@ def _scripts(site: dict[str, Any], body: str) -> list[str]:
     files.append(f"_static/site.js?v={version['_static/site.js']}")
     if "data-ldl-figure" in body:
         files.append(f"ldl/ldl.js?v={version['ldl/ldl.js']}")
+    if "data-ldl-quiz" in body:
+        files.append(f"ldl/quiz.js?v={version['ldl/quiz.js']}")
     return files
 
 

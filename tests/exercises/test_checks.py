@@ -141,7 +141,7 @@ def test_a_function_that_still_returns_the_stub_is_not_judged():
         (1, True, "Got 1, expected True."),
         ("2", 2, "Got '2', expected a number."),
         ([1, 2], [1, 2, 3], "Got shape (2,), expected shape (3,)."),
-        (float("nan"), 1.0, "Got nan: not every value is a finite number."),
+        (float("nan"), 1.0, "Got nan, expected 1."),
         ({"AND"}, {"XOR"}, "Missing: XOR. Does not belong: AND."),
         ("XOR", {"XOR"}, "Got 'XOR', expected a set such as {'a', 'b'}."),
         ([1, [2, 3]], [1, [2, 4]], "Value 2 of 2: 1 of 2 values differ. At index 1: "),

@@ -4,16 +4,21 @@ An exercise is the cells tagged ``exercise:ID``: one code cell ``stub``, one ``c
 (perhaps with hidden cells ``given`` before it), and the Markdown cells ``hint`` and
 ``solution``, folded with ``<details>``. Typical wrong answers stand beside this file,
 in ``wrong_answers/CHAPTER.py``: a block ``# %% ID: part of its hint`` for each.
+
+A multiple-choice question is a cell tagged ``quiz:ID`` that ends in it. Its wrong
+answers are its own options.
 """
 
 import ast
 import json
 import re
+from functools import cache
+from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
 
-from ldl_lib.exercises import Feedback
+from ldl_lib.exercises import Feedback, MultipleChoice
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*/exercises.ipynb"))
@@ -22,19 +27,27 @@ HIDDEN = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 pytestmark = pytest.mark.timeout(30)
 
 
+@cache
 def cells(path):
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        yield {
+    return [
+        {
             "source": "".join(cell["source"]),
             "code": cell["cell_type"] == "code",
             "tags": set(cell["metadata"].get("tags", [])),
             "metadata": cell["metadata"],
         }
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+    ]
+
+
+def named_by(cell, kind):
+    """Return what stands after ``kind:`` in a cell's tags, if one is such."""
+    names = [tag for tag in cell["tags"] if tag.startswith(f"{kind}:")]
+    return names[0].partition(":")[2] if names else None
 
 
 def exercise_of(cell):
-    names = [tag[9:] for tag in cell["tags"] if tag.startswith("exercise:")]
-    return names[0] if names else None
+    return named_by(cell, "exercise")
 
 
 def exercises(path):
@@ -59,11 +72,21 @@ def given_cells(path):
     """Run what the exercises share: every code cell that belongs to none of them."""
     space = {}
     for cell in cells(path):
-        if cell["code"] and exercise_of(cell) is None and "setup" not in cell["tags"]:
+        own = exercise_of(cell) or named_by(cell, "quiz") or "setup" in cell["tags"]
+        if cell["code"] and not own:
             exec(cell["source"], space)
     return space
 
 
+def last_value(source, space):
+    """Run a cell; return the value of the expression at its end."""
+    *statements, last = ast.parse(source).body
+    assert isinstance(last, ast.Expr), "the cell ends in what it shows"
+    exec(compile(ast.Module(statements, []), "cell", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), space)
+
+
+@cache
 def feedback(path, exercise, answer):
     """Run the stub, then this answer, then the check, as a reader would."""
     space = given_cells(path)
@@ -75,10 +98,7 @@ def feedback(path, exercise, answer):
         *(cell["source"] for cell in cells_of(path, exercise, "given")),
     ):
         exec(source, space)
-    *statements, last = ast.parse(check["source"]).body
-    assert isinstance(last, ast.Expr), "a check ends in the feedback it shows"
-    exec(compile(ast.Module(statements, []), "check", "exec"), space)
-    result = eval(compile(ast.Expression(last.value), "check", "eval"), space)
+    result = last_value(check["source"], space)
     assert isinstance(result, Feedback)
     return result
 
@@ -92,12 +112,24 @@ EXERCISES = [(path, name) for path in NOTEBOOKS for name in exercises(path)]
 WRONGS = [(path, *wrong) for path in NOTEBOOKS for wrong in wrong_answers(path)]
 
 
+def questions(path):
+    """Return the multiple-choice questions of a notebook, with their cells."""
+    quizzes = [cell for cell in cells(path) if named_by(cell, "quiz")]
+    return [(cell, last_value(cell["source"], given_cells(path))) for cell in quizzes]
+
+
+QUESTIONS = [(path, *found) for path in NOTEBOOKS for found in questions(path)]
+
+
 def label(value):
+    if isinstance(value, MultipleChoice):
+        return value.id
     return value.parent.name if isinstance(value, Path) else None
 
 
 def test_there_are_exercises():
     assert EXERCISES
+    assert QUESTIONS
 
 
 @pytest.mark.parametrize(("path", "exercise"), EXERCISES, ids=label)
@@ -127,6 +159,28 @@ def test_every_exercise_knows_a_wrong_answer(path):
 
 
 @pytest.mark.parametrize(("path", "exercise"), EXERCISES, ids=label)
+def test_no_hint_waits_for_a_mistake_that_no_answer_makes(path, exercise):
+    reached = {
+        feedback(path, name, code).hint
+        for name, _, code in wrong_answers(path)
+        if name == exercise
+    }
+    sources = [c["source"] for c in cells(path) if exercise_of(c) == exercise]
+    assert set(chain(*map(hints_of_mistakes, sources))) <= reached
+
+
+def hints_of_mistakes(source):
+    """Yield the hints that a cell writes out as the last argument of a Mistake."""
+    if "Mistake" not in source or source.startswith("<"):
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and "Mistake" in ast.unparse(node.func):
+            hint = node.args[-1]
+            if isinstance(hint, ast.Constant):
+                yield hint.value
+
+
+@pytest.mark.parametrize(("path", "exercise"), EXERCISES, ids=label)
 def test_what_would_give_the_answer_away_is_folded(path, exercise):
     for kind in ("hint", "solution"):
         (cell,) = cells_of(path, exercise, kind)
@@ -148,3 +202,49 @@ def test_shared_cells_do_not_define_what_a_stub_asks_for(path):
         space = {}
         exec(stub["source"], space)
         assert not shared & set(space) - {"__builtins__"}
+
+
+# Multiple choice
+
+
+@pytest.mark.parametrize(("path", "cell", "question"), QUESTIONS, ids=label)
+def test_exactly_the_right_selection_passes(path, cell, question):
+    numbers = range(1, len(question.options) + 1)
+    assert not question.judge().started
+    sizes = numbers if question.several else [1]
+    for selection in chain(*(combinations(numbers, size) for size in sizes)):
+        result = question.judge(*selection)
+        assert result.passed == (selection == question.right)
+        assert result.started
+
+
+@pytest.mark.parametrize(("path", "cell", "question"), QUESTIONS, ids=label)
+def test_every_wrong_option_has_its_own_explanation(path, cell, question):
+    told = [
+        question.judge(number).hint
+        for number, option in enumerate(question.options, start=1)
+        if not option.right
+    ]
+    assert all(told)
+    assert len(set(told)) == len(told)
+    for hint in told:
+        assert len(hint.split()) >= 5, f"{hint!r} does not explain"
+
+
+@pytest.mark.parametrize(("path", "cell", "question"), QUESTIONS, ids=label)
+def test_the_cell_of_a_question_is_folded(path, cell, question):
+    assert named_by(cell, "quiz") == question.id
+    assert "remove-input" in cell["tags"]
+    assert cell["metadata"].items() >= HIDDEN.items()
+    assert cell["source"].startswith("# @title Question")
+
+
+def test_no_two_questions_share_an_id():
+    ids = [question.id for _, _, question in QUESTIONS]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=label)
+def test_the_right_option_stands_at_different_places(path):
+    single = [q.right[0] for p, _, q in QUESTIONS if p == path and not q.several]
+    assert len(set(single)) > 1

@@ -59,6 +59,27 @@ def update(weights, x, y, learning_rate):
     return weights + learning_rate * y * x
 
 
+# %% update: w = w - step
+def update(weights, x, y, learning_rate):
+    if (weights @ x >= 0) != (y > 0):
+        weights += learning_rate * y * x
+    return weights
+
+
+# %% loop: w = w - step
+def learn(X, y, weights, learning_rate, max_epochs):
+    updates = 0
+    for _ in range(max_epochs):
+        before = updates
+        for x, target in zip(X, y, strict=True):
+            if (weights @ x >= 0) != (target > 0):
+                weights += learning_rate * target * x
+                updates += 1
+        if updates == before:
+            break
+    return weights, updates
+
+
 # %% loop: too early
 def learn(X, y, weights, learning_rate, max_epochs):
     updates = 0
@@ -97,6 +118,10 @@ weights_at_10 = (0.1, -0.1, -0.1)
 # %% learning-rate: factor of 100
 updates_at_10 = 3
 weights_at_10 = (1, -1, -1)
+# %% separable: opposite of XNOR
+impossible = {"XNOR"}
+# %% separable: weight of x2 may be zero
+impossible = {"XOR", "XNOR", "x1"}
 # %% separable: XNOR neuron
 impossible = {"XOR"}
 # %% separable: (1, 0, 0)
@@ -120,3 +145,9 @@ Z_shape = (25, 32)
 W_shape = (25, 784)
 Z_shape = (32, 25)
 weight_count = 19_600
+# %% shapes: inputs only
+W_shape = (25, 785)
+# %% shapes: 32 plays no part
+W_shape = (25, 784)
+Z_shape = (32, 25)
+weight_count = 628_000
