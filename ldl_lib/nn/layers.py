@@ -45,8 +45,8 @@ class Layer:
         self.parameters: dict[str, Array] = {}
         self.gradients: dict[str, Array] = {}
         self.averages: dict[str, Array] = {}
-        self.outputs: Array
-        self.output_gradient: Array
+        self.outputs: Array = np.empty((0, 0))  # until there is a pass
+        self.output_gradient: Array = np.empty((0, 0))
 
     def build(self, inputs: int, rng: np.random.Generator) -> dict[str, Array]:
         """Return the starting values of all parameters, given the number of inputs."""
@@ -124,7 +124,7 @@ class Dense(Layer):
         """Fill the gradients by W and b; return that by X."""
         self.output_gradient = gradient
         error = self.activation.backward(self.z, gradient)  # by z
-        np.matmul(error.T, self.inputs, out=self.gradients["W"])
+        np.dot(error.T, self.inputs, out=self.gradients["W"])
         error.sum(axis=0, out=self.gradients["b"])
         return error @ self.parameters["W"]
 
@@ -202,7 +202,7 @@ class Maxout(Layer):
         error = np.zeros((*gradient.shape, self.pieces), gradient.dtype)
         np.put_along_axis(error, self.winners, gradient[:, :, None], axis=2)
         error = error.reshape(len(gradient), -1)
-        np.matmul(error.T, self.inputs, out=self.gradients["W"])
+        np.dot(error.T, self.inputs, out=self.gradients["W"])
         error.sum(axis=0, out=self.gradients["b"])
         return error @ self.parameters["W"]
 
@@ -308,10 +308,11 @@ class Dropout(Layer):
 
     def forward(self, X: Array, training: bool = False) -> Array:
         """Draw a new mask in training, else pass X on."""
-        self.mask = np.ones_like(X)
         if training:
             stays = self.rng.random(X.shape) >= self.rate
             self.mask = stays.astype(X.dtype) / (1 - self.rate)
+        else:
+            self.mask = np.ones_like(X)
         self.outputs = X * self.mask
         return self.outputs
 

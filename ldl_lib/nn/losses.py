@@ -66,16 +66,18 @@ def one_hot(labels: ArrayLike, classes: int, dtype: Any = np.float64) -> Array:
     return np.eye(classes, dtype=dtype)[labels]
 
 
-def error_rate(outputs: ArrayLike, y: ArrayLike) -> float:
+def error_rate(outputs: ArrayLike, y: ArrayLike, threshold: float = 0.5) -> float:
     """Return the share of examples whose class is wrong.
 
     Parameters
     ----------
     outputs : array_like, shape (n, classes)
         The largest of a row is the predicted class. With a single column, 1 is
-        predicted above one half.
+        predicted above the threshold.
     y : array_like
         Class numbers of shape (n,), or targets of the outputs' shape.
+    threshold : float
+        One half for a probability, 0 for a logit.
 
     Returns
     -------
@@ -83,13 +85,14 @@ def error_rate(outputs: ArrayLike, y: ArrayLike) -> float:
         From 0 to 1.
     """
     outputs, y = np.asarray(outputs), np.asarray(y)
-    if outputs.ndim != 2 or len(outputs) == 0 or len(y) != len(outputs):
+    fits = y.shape in (outputs.shape, outputs.shape[:1])
+    if outputs.ndim != 2 or outputs.size == 0 or not fits:
         raise ValueError(
-            "expected outputs of shape (n, classes) and as many targets, "
+            "expected outputs of shape (n, classes) and as many class numbers or rows, "
             f"got shapes {outputs.shape} and {y.shape}"
         )
     if outputs.shape[1] == 1:
-        return float(((outputs[:, 0] > 0.5) != (y.reshape(len(y)) > 0.5)).mean())
+        return float(((outputs[:, 0] > threshold) != (y.reshape(len(y)) > 0.5)).mean())
     labels = y if y.ndim == 1 else y.argmax(axis=1)
     return float((outputs.argmax(axis=1) != labels).mean())
 
@@ -101,7 +104,14 @@ class Loss:
     ----------
     outputs, batch : {"mean", "sum"}
         Whether to average or sum over the outputs, and over the examples.
+
+    Attributes
+    ----------
+    threshold : float
+        A single output above it answers yes.
     """
+
+    threshold = 0.5
 
     def __init__(self, outputs: str = "mean", batch: str = "mean"):
         for name, value in {"outputs": outputs, "batch": batch}.items():
@@ -142,9 +152,10 @@ class Loss:
         """Check targets and return them in the shape and dtype of the outputs."""
         targets = np.asarray(y)
         if targets.shape != outputs.shape:
+            hint = "one_hot(y, classes)" if outputs.shape[1] > 1 else "y.reshape(-1, 1)"
             raise ValueError(
                 f"outputs have shape {outputs.shape}, targets {targets.shape}: they "
-                "must be equal"
+                f"must be equal; {hint} turns a vector into rows"
             )
         require_finite("targets", targets)
         return targets.astype(outputs.dtype, copy=False)
@@ -224,6 +235,7 @@ class BinaryCrossEntropy(Loss):
     ):
         super().__init__(outputs, batch)
         self.from_logits = from_logits
+        self.threshold = 0.0 if from_logits else 0.5
 
     def _outputs(self, outputs: ArrayLike) -> Array:
         given = super()._outputs(outputs)

@@ -70,27 +70,34 @@ class Network:
 
     def _allocate(self, rng: np.random.Generator) -> None:
         """Draw the starting weights and lay them out in one vector."""
-        starts: list[tuple[Layer, dict[str, Array]]] = []
         units = self.inputs
         for layer in self.layers:
-            starts.append((layer, layer.build(units, rng)))
+            layer.parameters = layer.build(units, rng)
             units = layer.units(units)
             layer.averages = {
                 name: values.astype(self.dtype)
                 for name, values in layer.averages.items()
             }
         self.outputs = units
-        count = sum(start.size for _, own in starts for start in own.values())
-        self.weights = np.empty(count, self.dtype)
-        self.gradient = np.zeros(count, self.dtype)
+        starts = [v.ravel() for layer in self.layers for v in layer.parameters.values()]
+        self.weights = np.concatenate([*starts, []]).astype(self.dtype)
+        self.gradient = np.zeros_like(self.weights)
+        self._connect()
+
+    def _connect(self) -> None:
+        """Make all arrays of the layers views of the two vectors."""
         at = 0
-        for layer, own in starts:
-            for name, start in own.items():
-                part = slice(at, at + start.size)
-                layer.parameters[name] = self.weights[part].reshape(start.shape)
-                layer.gradients[name] = self.gradient[part].reshape(start.shape)
-                layer.parameters[name][...] = start
-                at += start.size
+        for layer in self.layers:
+            for name, values in layer.parameters.items():
+                part = slice(at, at + values.size)
+                layer.parameters[name] = self.weights[part].reshape(values.shape)
+                layer.gradients[name] = self.gradient[part].reshape(values.shape)
+                at += values.size
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A copy's arrays are no views any more: without this it would not learn.
+        self.__dict__.update(state)
+        self._connect()
 
     def forward(self, X: ArrayLike, training: bool = False) -> Array:
         """Compute the outputs of a batch.
@@ -132,7 +139,19 @@ class Network:
         -------
         ndarray, shape (batch, inputs)
             The loss differentiated by the inputs.
+
+        Raises
+        ------
+        ValueError
+            If the gradient has not the shape of the outputs.
         """
+        gradient = np.asarray(gradient, self.dtype)
+        shape = self.layers[-1].outputs.shape
+        if gradient.shape != shape:
+            raise ValueError(
+                f"the gradient has shape {gradient.shape}, the outputs of the last "
+                f"forward pass {shape}: call forward with the same batch first"
+            )
         for layer in reversed(self.layers):
             gradient = layer.backward(gradient)
         return gradient

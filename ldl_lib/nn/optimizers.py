@@ -296,7 +296,8 @@ class AdaMax(Adam):
 class Nadam(Adam):
     """Adam with Nesterov's look ahead [7]_.
 
-    The momentum grows towards β₁: μₜ = β₁ (1 − ½ · 0.96^(0.004 t)).
+    The momentum grows towards β₁: μₜ = β₁ (1 − ½ · 0.96^(0.004 t)). (Keras leaves out
+    the 0.004, so that it is there after some 100 steps.)
     """
 
     MOMENTUM_DECAY = 0.004

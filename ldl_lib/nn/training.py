@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ def train(
     validation : (X, y), optional
         Measured after each epoch, never learnt from.
     metrics : mapping of str to callable, optional
-        Functions of (outputs, targets); default ``{"error": error_rate}``. Pass ``{}``
+        Functions of (outputs, targets); default "error", the `error_rate`. Pass ``{}``
         for regression.
     seed : int, optional
         Makes the order of the examples reproducible: that of epoch k depends on the
@@ -95,7 +96,8 @@ def train(
     FloatingPointError
         If the loss becomes infinite or NaN. The weights are spoilt then.
     """
-    metrics = {"error": error_rate} if metrics is None else metrics
+    if metrics is None:
+        metrics = {"error": partial(error_rate, threshold=loss.threshold)}
     if epochs < 1 or batch_size < 1:
         raise ValueError(
             f"epochs and batch_size must be at least 1, got {epochs} and {batch_size}"
@@ -113,12 +115,7 @@ def train(
         sums = dict.fromkeys(["loss", *metrics], 0.0)
         for batch in _batches(order, batch_size):
             outputs, value = _step(network, loss, optimizer, X[batch], targets[batch])
-            if not np.isfinite(value):
-                raise FloatingPointError(
-                    f"the loss became {value} in epoch {epoch}, after step "
-                    f"{optimizer.steps}: lower the learning rate "
-                    f"({optimizer.rate:g}) or clip the gradient"
-                )
+            _require_finite_loss(value, epoch, optimizer)
             # A sum over the batch becomes a mean over all examples in the end.
             sums["loss"] += value * (len(batch) if loss.batch == "mean" else 1)
             for name, metric in metrics.items():
@@ -126,6 +123,7 @@ def train(
         record = {name: total / len(X) for name, total in sums.items()}
         if checked is not None:
             record |= _measured(network, loss, metrics, *checked)
+            _require_finite_loss(record["validation_loss"], epoch, optimizer)
         history.add(record)
         answers = [callback(epoch, network, history) for callback in callbacks]
         if any(answers):
@@ -204,12 +202,22 @@ def _step(
     return outputs, value
 
 
+def _require_finite_loss(value: float, epoch: int, optimizer: Optimizer) -> None:
+    if not np.isfinite(value):
+        raise FloatingPointError(
+            f"the loss became {value} in epoch {epoch}, after step {optimizer.steps}: "
+            f"lower the learning rate ({optimizer.rate:g}) or clip the gradient"
+        )
+
+
 def _measured(
     network: Network, loss: Loss, metrics: Mapping[str, Metric], X: Array, y: Array
 ) -> dict[str, float]:
-    outputs = network.predict(X)
+    with np.errstate(over="ignore", invalid="ignore"):
+        outputs = network.predict(X)
+        value = loss.batch_value(outputs, y)
     share = 1 if loss.batch == "mean" else 1 / len(X)
-    record = {"validation_loss": loss.batch_value(outputs, y) * share}
+    record = {"validation_loss": value * share}
     for name, metric in metrics.items():
         record[f"validation_{name}"] = metric(outputs, y)
     return record

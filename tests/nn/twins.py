@@ -6,7 +6,7 @@ and the masks that dropout drew.
 
 import numpy as np
 import torch
-import torch.nn.functional as F
+from torch.nn import functional
 
 from ldl_lib import nn
 
@@ -15,15 +15,15 @@ ACTIVATIONS = {
     "tanh": torch.tanh,
     "logistic": torch.sigmoid,
     "leaky tanh": lambda z: torch.tanh(z) + 0.2 * z,
-    "relu": F.relu,
-    "leaky relu": lambda z: F.leaky_relu(z, 0.01),
+    "relu": functional.relu,
+    "leaky relu": lambda z: functional.leaky_relu(z, 0.01),
     # By default PyTorch replaces softplus by z above 20, which costs 2e-9.
-    "softplus": lambda z: F.softplus(z, threshold=700),
-    "elu": F.elu,
-    "selu": F.selu,
-    "gelu": F.gelu,
-    "swish": F.silu,
-    "mish": F.mish,
+    "softplus": lambda z: functional.softplus(z, threshold=700),
+    "elu": functional.elu,
+    "selu": functional.selu,
+    "gelu": functional.gelu,
+    "swish": functional.silu,
+    "mish": functional.mish,
     "softmax": lambda z: torch.softmax(z, dim=-1),
 }
 
@@ -51,16 +51,18 @@ def forward(network, weights, X, training=False):
 
 def _layer(layer, own, X, training):
     if isinstance(layer, nn.Dense):
-        return ACTIVATIONS[layer.activation.name](F.linear(X, own["W"], own["b"]))
+        return ACTIVATIONS[layer.activation.name](
+            functional.linear(X, own["W"], own["b"])
+        )
     if isinstance(layer, nn.Activate):
         return ACTIVATIONS[layer.activation.name](X)
     if isinstance(layer, nn.Maxout):
-        sums = F.linear(X, own["W"], own["b"])
+        sums = functional.linear(X, own["W"], own["b"])
         return sums.reshape(len(X), -1, layer.pieces).max(dim=2).values
     if isinstance(layer, nn.BatchNorm):
         averages = [torch.tensor(layer.averages[name]) for name in ("mean", "variance")]
         gamma, beta = own["gamma"], own["beta"]
-        return F.batch_norm(
+        return functional.batch_norm(
             X, *averages, gamma, beta, training=training, eps=layer.epsilon
         )
     assert isinstance(layer, nn.Dropout)
@@ -70,19 +72,19 @@ def _layer(layer, own, X, training):
 def loss(own, outputs, y):
     """Loss by PyTorch with the settings of ours; `y` as ours takes it."""
     if isinstance(own, nn.SquaredError):
-        each = F.mse_loss(outputs, torch.tensor(y), reduction="none")
+        each = functional.mse_loss(outputs, torch.tensor(y), reduction="none")
         return _reduced(own, 0.5 * each if own.half else each)
     if isinstance(own, nn.BinaryCrossEntropy):
-        function = F.binary_cross_entropy
+        function = functional.binary_cross_entropy
         if own.from_logits:
-            function = F.binary_cross_entropy_with_logits
+            function = functional.binary_cross_entropy_with_logits
         return _reduced(own, function(outputs, torch.tensor(y), reduction="none"))
     assert isinstance(own, nn.CategoricalCrossEntropy)
     y = torch.tensor(y)  # class numbers or probabilities: PyTorch takes both too
     if own.from_logits:
-        return F.cross_entropy(outputs, y, reduction=own.batch)
+        return functional.cross_entropy(outputs, y, reduction=own.batch)
     if y.ndim == 1:
-        return F.nll_loss(torch.log(outputs), y, reduction=own.batch)
+        return functional.nll_loss(torch.log(outputs), y, reduction=own.batch)
     each = -(y * torch.log(outputs)).sum(dim=1)
     return each.mean() if own.batch == "mean" else each.sum()
 
