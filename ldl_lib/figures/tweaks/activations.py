@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 NAMES = tuple(name for name in ACTIVATION_LABELS if name != "linear")
 NONE = "none"  # nothing to compare with
+CHOICES = {ACTIVATION_LABELS[name]: name for name in NAMES}  # label to name
 REACH = 6.0  # z from −6 to 6
 STEP = 0.1
 FLAT = 0.01  # a slope closer to 0 than this counts as flat
