@@ -39,6 +39,11 @@ LABS = [
         tuple(f"configuration{number}" for number in range(1, 6)),
         ("configuration4", "configuration5"),
     ),
+    Lab(
+        "05_frameworks/lab_ways_to_write",
+        ("sequential", "functional", "subclass"),
+        ("sequential", "functional", "subclass"),
+    ),
 ]
 
 # Updates until losses are compared. The slowest network, configuration 1 with a rate of
@@ -193,30 +198,37 @@ def pair(lab, network):
 def copy_weights(keras_model, torch_model):
     import torch
 
-    sources = [layer for layer in keras_model.layers if layer.weights]
-    targets = [
-        module
-        for module in torch_model.modules()
-        if list(module.parameters(recurse=False))
-    ]
-    for layer, module in zip(sources, targets, strict=True):
-        kind = type(layer).__name__
-        assert kind in TO_TORCH, f"{kind} has no line in TO_TORCH yet"
-        values = TO_TORCH[kind](*layer.get_weights())
-        with torch.no_grad():
-            for own, value in zip(module.parameters(), values, strict=True):
-                assert own.shape == value.shape
-                own.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+    values = []
+    for layer in keras_model.layers:
+        if layer.weights:
+            kind = type(layer).__name__
+            assert kind in TO_TORCH, f"{kind} has no line in TO_TORCH yet"
+            values += TO_TORCH[kind](*layer.get_weights())
+    with torch.no_grad():
+        for own, value in zip(torch_parameters(torch_model), values, strict=True):
+            assert own.shape == value.shape
+            own.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+
+
+def torch_parameters(model):
+    """Return a module's parameters, layer by layer, or those tied to a function."""
+    if hasattr(model, "parameters"):
+        return list(model.parameters())
+    (parameters,) = model.args  # of a functools.partial
+    return list(parameters.values())
 
 
 def inputs(keras_model, count, seed=0):
-    shape = (count, *keras_model.input_shape[1:])
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+    # A subclassed model has no input shape of its own, only that of its first call.
+    shape = getattr(keras_model, "input_shape", None)
+    shape = shape or keras_model.get_build_config()["input_shape"]
+    generator = np.random.default_rng(seed)
+    return generator.normal(size=(count, *shape[1:])).astype(np.float32)
 
 
 def targets(keras_model, count, seed=0):
     """Class numbers for a sparse loss, else one-hot rows."""
-    classes = keras_model.output_shape[-1]
+    classes = keras_model(inputs(keras_model, 1)).shape[-1]
     numbers = np.random.default_rng(seed).integers(classes, size=count)
     sparse = "Sparse" in type(keras_model.loss).__name__
     return numbers if sparse else np.eye(classes, dtype=np.float32)[numbers]
@@ -262,7 +274,7 @@ def torch_losses(keras_model, model, loss_function, optimizer, steps):
 @each_network
 def test_parameter_counts_are_equal(lab, network):
     keras_model, (model, _, _) = pair(lab, network)
-    count = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    count = sum(p.numel() for p in torch_parameters(model) if p.requires_grad)
     assert count == sum(int(np.prod(w.shape)) for w in keras_model.trainable_weights)
 
 
@@ -300,7 +312,7 @@ def optimizers(name, model):
 
     # Keras adds epsilon before Adam's bias correction, PyTorch after it: with 1e-7 the
     # losses differ by up to 8e-5, with 1e-8 by a tenth of that.
-    weights = model.parameters()
+    weights = torch_parameters(model)
     if name == "SGD":
         return torch.optim.SGD(weights, lr=0.1), keras.optimizers.SGD(0.1)
     ours = torch.optim.Adam(weights, lr=0.001, betas=(0.9, 0.999), eps=1e-8)
@@ -326,7 +338,7 @@ def test_each_seed_has_starting_weights_of_its_own(lab, network):
     assert not np.array_equal(kernels[0], kernels[2])
 
     build = namespace(lab, "pytorch")["networks"][network]
-    kernels = [next(build(seed=s)[0].parameters()).detach().numpy() for s in (1, 1, 2)]
+    kernels = [torch_parameters(build(seed=s)[0])[0].detach() for s in (1, 1, 2)]
     np.testing.assert_array_equal(kernels[0], kernels[1])
     assert not np.array_equal(kernels[0], kernels[2])
 
@@ -336,7 +348,7 @@ def test_starting_weights_have_the_same_spread(lab, network):
     """Both frameworks draw from the same distribution, if not the same numbers."""
     keras_model = namespace(lab, "tensorflow")["networks"][network](seed=1)
     model = namespace(lab, "pytorch")["networks"][network](seed=1)[0]
-    ours = [p.detach().numpy() for p in model.parameters()]
+    ours = [p.detach().numpy() for p in torch_parameters(model)]
     for own, other in zip(ours, keras_model.get_weights(), strict=True):
         # Standard errors of a standard deviation: about 1 / sqrt(2 n).
         tolerance = 5 / np.sqrt(2 * own.size)
