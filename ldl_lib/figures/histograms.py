@@ -37,7 +37,8 @@ def histogram_shares(values: ArrayLike, value_range: Range, bins: int) -> Floats
         At least one finite number.
     value_range : (float, float)
         Lower end of the first bin and upper end of the last. A value on a border
-        belongs to the bin on its right, one on the upper end to the last bin.
+        belongs to the bin on its right (but for rounding), one on the upper end to the
+        last bin.
     bins : int
         Number of bins, all equally wide.
 
@@ -46,9 +47,11 @@ def histogram_shares(values: ArrayLike, value_range: Range, bins: int) -> Floats
     ndarray of float64, shape (bins,)
         Shares that sum to 1.
     """
-    inside = np.clip(np.ravel(values), *value_range)
-    counts, _ = np.histogram(inside, bins=bins, range=value_range)
-    return counts / len(inside)
+    low, high = value_range
+    # Much faster than np.histogram, which looks again at values close to a border.
+    places = (np.ravel(values) - low) * (bins / (high - low))
+    counts = np.bincount(np.clip(places, 0, bins - 1).astype(np.intp), minlength=bins)
+    return counts / places.size
 
 
 def ridges(heights: ArrayLike, edges: ArrayLike) -> tuple[Floats, Floats]:

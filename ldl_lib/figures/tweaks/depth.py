@@ -123,12 +123,12 @@ def pass_through(depth: int, activation: str, start: str, norm: str) -> Pass:
     network.backward(loss.gradient(network.forward(X, training=True), y))
     active = [layer for layer in network.layers if isinstance(layer, nn.Activate)]
     dense = [layer for layer in network.layers if isinstance(layer, nn.Dense)][:-1]
-    outputs = [layer.outputs for layer in active]
+    outputs = np.stack([layer.outputs for layer in active])
     slope = nn.ACTIVATIONS[activation].derivative
     steepest = slope(np.linspace(-3, 3, 601)).max()
     return Pass(
         np.stack([histogram_shares(a, RANGES[activation], BINS) for a in outputs]),
-        np.array([np.sqrt(a.var(axis=0).mean()) for a in outputs]),
+        np.sqrt(outputs.var(axis=1).mean(axis=1)),
         float(outputs[-1].std()),
         float(np.mean(slope(active[-1].z) < FLAT * steepest)),
         np.array([np.linalg.norm(layer.output_gradient) for layer in active]),
