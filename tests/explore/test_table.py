@@ -128,15 +128,17 @@ def test_a_million_states_are_refused_at_once():
     controls = {name: Slider(0, 99, step=1, value=0) for name in "ab"}
     controls["c"] = Slider(0, 9.9, step=0.1, value=0)
     controls["wide"] = Slider(0, 100, step=1, value=0)
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(BudgetError, match=r"101,000,000 states.*'wide' \(101 values\)"):
         build(lambda **_: {}, str_of, controls)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_slow_states_are_refused():
     def slow(step):
-        time.sleep(0.2)
+        busy_until = time.process_time() + 0.2
+        while time.process_time() < busy_until:
+            pass
         return {"layout.title.text": ""}
 
     with pytest.raises(BudgetError, match=r"of 100 states took 3 s.*'step'"):
