@@ -30,6 +30,7 @@ EXAMPLES = 64
 CLASSES = 10
 DEEPEST = 10
 BINS = 21  # odd: a spike at the middle of an axis falls into one bin
+FULL = 0.15  # share of the activations that a bar of full height holds, or more
 # Both ends of the axis of activations.
 RANGES = {"tanh": (-1, 1), "logistic": (0, 1), "relu": (0, 4), "selu": (-2, 4)}
 NAMES = {"tanh": "tanh", "logistic": "logistic", "relu": "ReLU", "selu": "SELU"}
@@ -191,9 +192,9 @@ def state(depth: int, activation: str, start: str, norm: str) -> State:
         As in `deep_network`; `depth` at most 10.
     """
     found = pass_through(depth, activation, start, norm)
-    tallest = found.shares.max(axis=1, keepdims=True)
-    # Hundredths are below a pixel, and repeat often enough to pack small.
-    heights = np.round(ROOM * found.shares / tallest, 2)
+    # Cut off, or ReLU's many zeros would flatten the rest. Hundredths are below a
+    # pixel, and repeat often enough to pack small.
+    heights = np.round(ROOM * np.minimum(found.shares / FULL, 1), 2)
     low, high = RANGES[activation]
     x, y = ridges(heights, np.linspace(low, high, BINS + 1))
     layers = np.arange(1, depth + 1)
