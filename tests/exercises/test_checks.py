@@ -1,10 +1,16 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from ldl_lib.exercises import Mistake, check, check_all, check_function
+from ldl_lib.exercises import (
+    Mistake,
+    check,
+    check_all,
+    check_function,
+    check_gradient,
+)
 
 FINITE = st.floats(-1e6, 1e6)
 SHAPES = arrays.array_shapes(max_dims=3, max_side=4)
@@ -34,16 +40,19 @@ EXPECTED = [
     np.array([True, False]),
     (np.ones(3), 4),
     ([1, 2], [3]),
+    {"he": 0.05, "glorot": [0.09]},
     None,
 ]
 
 
+@settings(deadline=None)  # a crowded machine is no fault of the code
 @given(arrays.arrays(np.float64, SHAPES, elements=FINITE))
 def test_every_array_equals_itself(array):
     assert check("a", array.copy(), array)
     assert check("a", array.tolist(), array)
 
 
+@settings(deadline=None)
 @given(arrays.arrays(np.float64, SHAPES, elements=FINITE), st.data())
 def test_one_changed_entry_is_found_at_its_place(array, data):
     index = tuple(data.draw(st.integers(0, side - 1)) for side in array.shape)
@@ -104,6 +113,7 @@ def test_no_end_of_a_function_makes_a_check_raise(error):
     assert message.startswith(f"answer(1) raised {type(error).__name__}")
 
 
+@settings(deadline=None)
 @given(ANYTHING, st.sampled_from(EXPECTED), st.booleans())
 def test_no_answer_of_any_type_makes_a_check_raise(answer, expected, reveal):
     feedback = check("a", answer, expected, reveal=reveal)
@@ -112,6 +122,7 @@ def test_no_answer_of_any_type_makes_a_check_raise(answer, expected, reveal):
     assert feedback._repr_html_()
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_no_function_makes_a_check_raise(answer):
     assert check_function("f", lambda x: answer, [((1,), object())]).message
@@ -149,6 +160,10 @@ def test_a_function_that_still_returns_the_stub_is_not_judged():
         (len, 3, "Got the function len, not its result."),
         (np.uint8(3), np.uint8(4), "Got 3, expected 4."),
         ([1, 0], np.array([True, False]), "Got [1, 0], expected an array, each value"),
+        ([0.5, np.nan, 3], [0.5, 1, 2], "1 of 3 values is not finite. At index 1: got"),
+        ({"he": 1}, {"he": 2}, "he: got 1, expected 2."),
+        ({"he": 1, "lu": 2}, {"he": 1, "ba": 2}, "Keys: missing: ba. Does not belong"),
+        (3, {"he": 1}, "Got 3, expected a dictionary with 1 keys."),
     ],
 )
 def test_messages_say_what_differs(answer, expected, message):
@@ -172,6 +187,37 @@ def test_general_hints_fit_the_mistake(answer, hint):
     feedback = check("a", answer, [1.5, 2.0, 3.0], hint="the default")
     assert hint in feedback.hint
     assert not feedback.recognised
+
+
+GRID = np.array([[0.5, 2.5, 0.1], [3.5, 0.3, 1.5]])
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "hint"),
+    [
+        (GRID + 0.25, GRID, "Every value is 0.25 too large."),
+        (GRID**2, GRID, "Every value is the square of what it should be"),
+        (np.sqrt(GRID), GRID, "Every value is the root of what it should be."),
+        (1 - GRID, GRID, "Every value is 1 minus what it should be."),
+        (1 / GRID, GRID, "Every value is 1 divided by what it should be."),
+        (0.0625, 0.25, "That is the square of what it should be"),
+        (GRID, GRID.sum(axis=0), "The sum of your values over axis 0 is right."),
+        (GRID, GRID.mean(axis=1), "The mean of your values over axis 1 is right."),
+        (GRID.sum(axis=1) + 1, GRID, "An axis is missing"),
+        (np.ones((3, 3)), np.ones((3, 1)) / 7, "made a table"),
+        (np.ones((3, 3)), np.ones(3) / 7, "made a table"),
+        (GRID * [[1], [1.5]] + [[0], [1]], GRID, "Everything outside row 1 is right."),
+        (
+            np.add(GRID, [[0, 0, 4], [0, 0, 7]]),
+            GRID,
+            "Everything outside column 2 is right.",
+        ),
+        (np.where(GRID > 3, np.inf, GRID), GRID, "inf comes from an overflow"),
+        (4, 2, "the default"),  # of whole numbers, 4 is the square by chance
+    ],
+)
+def test_hints_say_how_all_values_hang_together(answer, expected, hint):
+    assert hint in check("a", answer, expected, hint="the default").hint
 
 
 def test_a_transposed_matrix_is_recognised():
@@ -243,6 +289,78 @@ def test_functions_are_told_by_their_first_failing_case():
     assert silent.message == "square(2) returned None."
     assert "return" in silent.hint
     assert not check_function("square", 4, cases)
+
+
+def test_a_function_that_acts_like_a_wrong_one_gets_its_hint():
+    cases = [((2,), 4), ((3,), 9)]
+    mistakes = [
+        Mistake.acting_like(lambda x: 1 / 0, "never"),
+        Mistake.acting_like(lambda x: x + 2, "not on all cases"),
+        Mistake.acting_like(lambda x: 2 * x, "doubled"),
+    ]
+    feedback = check_function("square", lambda x: x + x, cases, mistakes=mistakes)
+    assert feedback.hint == "doubled"
+    assert feedback.recognised
+    other = check_function("square", lambda x: x + 1, cases, mistakes=mistakes)
+    assert not other.recognised
+    assert not check("a", 3, 4, mistakes=mistakes).recognised
+
+
+def test_what_numpy_warned_of_is_told_with_a_wrong_result(recwarn):
+    def naive(z):
+        return np.exp(z) / np.exp(z).sum()
+
+    cases = [((np.array([1.0, 1000.0]),), [0.0, 1.0])]
+    feedback = check_function("softmax", naive, cases)
+    assert "NumPy warned: overflow encountered in exp." in feedback.message
+    assert "At index 1: got nan, expected 1." in feedback.message
+    assert not recwarn
+
+
+def test_a_function_that_changes_its_caller_s_array_is_told_so():
+    def step(weights, rate):
+        weights -= rate
+        return weights
+
+    cases = [((np.array([1.0, 2.0]), 0.5), [0.5, 1.5])]
+    assert check_function("step", step, cases)
+    feedback = check_function("step", step, cases, unchanged=True)
+    assert "changed an array that belongs to its caller" in feedback.message
+    assert "w = w - step" in feedback.hint
+    assert check_function("step", lambda w, r: w - r, cases, unchanged=True)
+
+
+SLOPES = [
+    (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    (np.exp, np.exp),
+    (lambda z: (z**2).sum(), lambda z: 2 * z),  # one number of an array
+    (lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z))),
+]
+
+
+@pytest.mark.parametrize(("function", "slope"), SLOPES)
+def test_a_right_derivative_agrees_with_finite_differences(function, slope):
+    points = [(0.3,), (-4.0,), (np.array([[0.0, 1.5], [-2.0, 3.0]]),)]
+    assert check_gradient("slope", slope, function, points).message == (
+        "Agrees with finite differences at 3 points."
+    )
+    for wrong in (lambda z: -slope(z), lambda z: slope(z) + 1e-4):
+        assert not check_gradient("slope", wrong, function, points)
+
+
+def test_a_wrong_derivative_is_told_at_its_point():
+    def of(z, y):
+        return (z - y) ** 2
+
+    half = Mistake.acting_like(lambda z, y: z - y, "The 2 is missing.")
+    feedback = check_gradient(
+        "slope", lambda z, y: z - y, of, [(3.0, 3.0), (5.0, 3.0)], mistakes=[half]
+    )
+    assert feedback.message == "slope(5, 3): got 2, expected 4."
+    assert feedback.hint == "The 2 is missing."
+    assert not check_gradient("slope", lambda z, y: ..., of, [(1.0, 1.0)]).started
+    silent = check_gradient("slope", lambda z, y: None, of, [(1.0, 1.0)])
+    assert "returned None" in silent.message
 
 
 def test_an_exception_is_told_with_the_reader_s_line():

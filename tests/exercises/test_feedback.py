@@ -62,3 +62,11 @@ def test_colours_come_from_the_host_page():
     html = "".join(f._repr_html_() for f in (PASSED, NOT_YET, STUB))
     assert "#" not in html
     assert "rgb" not in html
+
+
+def test_code_in_a_hint_is_marked_up_and_the_reader_s_text_is_not():
+    feedback = Feedback(False, "Got `a`.", "Try `w = w - step`, not 2 * 3 * <4>.", "z")
+    html = feedback._repr_html_()
+    assert "<code>w = w - step</code>" in html
+    assert "2 * 3 * &lt;4&gt;" in html
+    assert "Got `a`." in html

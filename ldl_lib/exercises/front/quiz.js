@@ -13,7 +13,10 @@ const make = (tag, className, ...children) => {
 const store = {
   key: (id) => `ldl-quiz-${id}`,
   read(id) {
-    try { return JSON.parse(localStorage.getItem(this.key(id))) ?? {}; } catch { return {}; }
+    try {
+      const { chosen, checked } = JSON.parse(localStorage.getItem(this.key(id)));
+      return Array.isArray(chosen) ? { chosen, checked } : { chosen: [] };
+    } catch { return { chosen: [] }; }
   },
   write(id, answer) {
     try { localStorage.setItem(this.key(id), JSON.stringify(answer)); } catch { /* it is off */ }
@@ -73,10 +76,10 @@ class Quiz {
   keep(checked) { store.write(this.id, { chosen: this.chosen, checked }); }
 
   restore() {
-    const { chosen = [], checked = false } = store.read(this.id);
+    const { chosen, checked } = store.read(this.id);
     this.inputs.forEach((input, number) => { input.checked = chosen.includes(number); });
     this.clear();
-    if (checked) this.check();
+    if (checked && this.chosen.length) this.check();
   }
 
   reset() {
