@@ -9,23 +9,18 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ldl_lib.figures._shared import State as State
+from ldl_lib.figures._shared import counted as counted
+from ldl_lib.figures._shared import fixed as fixed
+from ldl_lib.figures._shared import plain_layout as plain_layout
 from ldl_lib.figures.geometry import half_planes, line_in_box
 from ldl_lib.figures.theme import color
 
-State = dict[str, Any]
 Array = NDArray[np.float64]
 Point = tuple[float, float]
 
 INPUTS: tuple[tuple[int, int], ...] = ((-1, -1), (-1, 1), (1, -1), (1, 1))
 FRAME = 1.9  # half the width of the drawn plane, in units of the inputs
-
-
-def fixed(value: float, digits: int = 1) -> str:
-    """Write a number with a true minus sign, and never as −0."""
-    text = f"{value:.{digits}f}"
-    if float(text) == 0:
-        text = text.lstrip("-")
-    return text.replace("-", "−")
 
 
 def short(value: float) -> str:
@@ -47,11 +42,6 @@ def vector_text(values: Sequence[float]) -> str:
 def bits_text(values: Sequence[float]) -> str:
     """Write an input, such as (+1, −1)."""
     return "(" + ", ".join(signed(value) for value in values) + ")"
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number of things, in the plural unless there is one."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def sign_of(z: float) -> int:
@@ -177,17 +167,6 @@ def plane_axes(x: str = "x₁", y: str = "x₂", anchor: str = "x") -> State:
 
 
 HIDDEN_AXIS = {"visible": False, "fixedrange": True}
-
-
-def plain_layout(height: int, **more: Any) -> State:
-    """Return a layout without legend, in which a finger scrolls the page."""
-    margin = {"l": 48, "r": 12, "t": 12, "b": 44}
-    return {
-        "height": height,
-        "showlegend": False,
-        "dragmode": False,
-        "margin": margin,
-    } | more
 
 
 def farthest_corner(weights: Sequence[float], side: int) -> list[Point]:

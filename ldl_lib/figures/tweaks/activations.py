@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.activations import (
     ACTIVATION_LABELS,
     ActivationCurve,
@@ -17,7 +18,6 @@ from ldl_lib.figures.activations import (
 )
 from ldl_lib.figures.theme import color
 
-State = dict[str, Any]
 Floats = NDArray[np.float64]
 
 NAMES = tuple(name for name in ACTIVATION_LABELS if name != "linear")

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.theme import color
 
-State = dict[str, Any]
 Floats = NDArray[np.float64]
 
 MEAN, DEVIATION = 3.0, 2.0  # of all sums that the neuron will ever see

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.histograms import (
     ROOM,
     histogram_shares,
@@ -22,8 +23,6 @@ from ldl_lib.figures.histograms import (
     ridges,
 )
 from ldl_lib.figures.theme import color
-
-State = dict[str, Any]
 
 UNITS = 100  # inputs, and neurons of every hidden layer
 EXAMPLES = 64

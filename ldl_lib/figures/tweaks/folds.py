@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures.perceptron._shared import State, plain_layout
+from ldl_lib.figures._shared import State, plain_layout
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures.perceptron._shared import State, plain_layout
+from ldl_lib.figures._shared import State, plain_layout
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ldl_lib import nn
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.activations import value_and_slope
 from ldl_lib.figures.histograms import histogram_shares
 from ldl_lib.figures.theme import color
 
-State = dict[str, Any]
 Floats = NDArray[np.float64]
 
 INPUTS = {

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.theme import color
 from ldl_lib.figures.tweaks.depth import measured
 
-State = dict[str, Any]
 Floats = NDArray[np.float64]
 
 EXAMPLES = 40
