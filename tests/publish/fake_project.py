@@ -12,6 +12,7 @@ from zlib import crc32
 import numpy as np
 import plotly.graph_objects as go
 
+from ldl_lib.exercises import MultipleChoice
 from ldl_lib.explore import Explorable, Slider, page
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,19 @@ def line(id: str, states: int = 5) -> Explorable:
 def output(id: str, states: int = 5) -> dict[str, Any]:
     """Return the output of a cell that shows an explorable on the site."""
     data = page.mime_bundle(line(id, states))
+    return {
+        "output_type": "execute_result",
+        "data": data,
+        "metadata": {},
+        "execution_count": 1,
+    }
+
+
+def question(id: str) -> dict[str, Any]:
+    """Return the output of a cell that asks a question on the site."""
+    options = {"one": (True, "It is."), "two": (False, "It is not.")}
+    asked = MultipleChoice(id=id, question="How many lines?", options=options)
+    data = {"text/html": asked.html(), "text/plain": repr(asked)}
     return {
         "output_type": "execute_result",
         "data": data,
@@ -98,6 +112,7 @@ def small_lab() -> dict[str, Any]:
         words("## The line\n\n$$\nw \\leftarrow w + \\eta\\, y\\, x\n$$ (rule)"),
         code("line", output("decision-line")),
         code("fine", output("fine-line", states=250)),
+        code("asked", question("how-many"), tags=("remove-input",)),
         words("## A table\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
     )
 

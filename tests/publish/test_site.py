@@ -188,6 +188,15 @@ def test_pages_carry_only_scripts_and_styles_that_they_need(built: Path):
     assert "ldl.js" not in plain
     assert "katex" not in plain
     assert "katex.min.js" in html(built, "book/notation")
+    assert "quiz." not in plain
+
+
+def test_a_page_with_a_question_loads_what_brings_it_to_life(built: Path):
+    text = html(built)
+    assert 'data-ldl-quiz="how-many"' in text
+    for name in ("quiz.js", "quiz.css"):
+        assert re.search(rf'(?:src|href)="\.\./\.\./ldl/{re.escape(name)}\?v=', text)
+        assert (built / "_build/html/ldl" / name).is_file()
 
 
 def test_nothing_of_the_stock_theme_is_left(built: Path):

@@ -259,6 +259,14 @@ def test_two_pages_may_show_the_same_plain_figure_but_one_page_not_twice(two):
     assert [p.rule for p in two(["fig-1", "fig-1"], [])] == ["unique ids"]
 
 
+def test_question_ids_are_unique_across_notebooks(two, executed):
+    asked = '<div class="ldl-quiz" data-ldl-quiz="how"></div>'
+    cell(executed, "compare").outputs.append(shown(text__html=asked))
+    problems = two(["one"], ["two"])
+    assert [p.rule for p in problems] == ["unique ids"]
+    assert "question id 'how' is used 2 times" in problems[0].message
+
+
 def test_what_failed_is_checked_as_a_source_only(two, project):
     two(["one"], ["two"])
     path = "notebooks/01_tiny/lab_a.ipynb"
