@@ -78,7 +78,8 @@ def check_source(path: str, source: Any) -> Iterator[Finding]:
     if notebook.kind(path) == "other":
         yield (
             "name",
-            "a notebook is called concepts, exercises or lab_<topic>_<framework>",
+            "a notebook is called concepts, concepts_<topic>, exercises or "
+            "lab_<topic>_<framework>",
             None,
         )
     cells = [cell for cell in source["cells"] if cell["cell_type"] == "code"]

@@ -108,8 +108,10 @@ def _parse_shard(shard: str) -> tuple[int, int]:
 def kind(path: str) -> str:
     """Return "concepts", "exercises", "lab", or "other", by the file's name."""
     stem = Path(path).stem
-    if stem in ("concepts", "exercises"):
+    if stem == "exercises":
         return stem
+    if stem == "concepts" or stem.startswith("concepts_"):
+        return "concepts"
     return "lab" if stem.startswith("lab_") else "other"
 
 
