@@ -9,8 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from playwright.sync_api import Browser, expect
 
 from tools.live_lab import LabPage, LabServer, jupyterlab, open_notebook
 
@@ -36,6 +36,23 @@ line = Explorable(
 line
 """
 
+QUESTION = """
+from ldl_lib.exercises import MultipleChoice
+
+MultipleChoice(
+    id="lab-question",
+    question="What is sign(0) here?",
+    options={"0": (False, "A gate has two answers."), "+1": (True, "By agreement.")},
+)
+"""
+SOLUTION = """<details><summary>Solution</summary>
+
+```python
+answer = 42
+```
+
+</details>"""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[LabServer]:
@@ -49,6 +66,9 @@ def server() -> Iterator[LabServer]:
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         small = new_notebook(cells=cells, metadata=metadata)
         nbformat.write(small, notebooks / "small.ipynb")
+        cells = [new_code_cell(QUESTION), new_markdown_cell(SOLUTION)]
+        asks = new_notebook(cells=cells, metadata=metadata)
+        nbformat.write(asks, notebooks / "asks.ipynb")
         with jupyterlab(notebooks, Path(folder) / "scratch") as server:
             yield server
 
@@ -100,6 +120,28 @@ def test_python_and_browser_hold_the_same_values(opened: Opener) -> None:
         lab.page.wait_for_function(
             "() => ldl.figures.get('small-line').read('data[0].y')[1] === -4"
         )
+
+
+def test_a_question_answers_to_the_keyboard_and_a_solution_unfolds(
+    opened: Opener,
+) -> None:
+    with opened("asks.ipynb") as lab:
+        lab.run_all()
+        radio = lab.page.get_by_role("radio", name="0", exact=True)
+        radio.focus()
+        # JupyterLab's own shortcuts for these keys would leave the question.
+        for key in ("Space", "Enter"):
+            lab.page.keyboard.press(key)
+        verdict = lab.page.locator(".ldl-quiz [role=status]")
+        expect(verdict).to_have_text("Not this one. A gate has two answers.")
+        lab.page.keyboard.press("ArrowDown")
+        lab.page.get_by_role("button", name="Check", exact=True).click()
+        expect(verdict).to_have_text("Right. By agreement.")
+
+        answer = lab.page.locator("details code", has_text="answer = 42")
+        expect(answer).to_be_hidden()
+        lab.page.locator("summary", has_text="Solution").click()
+        expect(answer).to_be_visible()
 
 
 def test_reader_plays_with_chapter_1(opened: Opener) -> None:
