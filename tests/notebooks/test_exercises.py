@@ -145,6 +145,19 @@ def test_solution_passes(path, exercise):
     assert result.passed, result
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=label)
+def test_all_solutions_pass_in_one_notebook_and_in_any_order(path):
+    """What one exercise defines must not change how another one is judged."""
+    space = given_cells(path)
+    for name in exercises(path):
+        exec(solution(path, name), space)
+        for cell in cells_of(path, name, "given"):
+            exec(cell["source"], space)
+    for name in reversed(exercises(path)):
+        (check,) = cells_of(path, name, "check")
+        assert last_value(check["source"], space).passed, name
+
+
 @pytest.mark.parametrize(("path", "exercise", "hint", "code"), WRONGS, ids=label)
 def test_wrong_answer_gets_its_own_hint(path, exercise, hint, code):
     result = feedback(path, exercise, code)

@@ -49,8 +49,9 @@ def errors(*changes):
 
 
 def test_all_combinations_are_stored_with_the_lab_s_parameters():
-    assert set(STORED.curves) == {SPACE["title"](changes) for changes in ALL}
-    assert len(STORED.curves) == 32
+    combinations = {SPACE["title"](changes) for changes in ALL}
+    assert len(combinations) == 32
+    assert set(STORED.curves) == combinations | {"batch_scaled"}
     for name, value in STORED.parameters.items():
         assert SPACE[name] == value, name
     for name, curves in STORED.curves.items():
@@ -127,7 +128,9 @@ def test_a_run_learns_and_repeats_itself():
     network, first = space["run"](("relu", "entropy"), seed=1)
     _, again = space["run"](("relu", "entropy"), seed=1)
     _, other = space["run"](("relu", "entropy"), seed=2)
-    assert first == again != other
+    _, faster = space["run"](("relu", "entropy"), seed=1, scale=3)
+    assert first == again
+    assert first not in (other, faster)
     assert len(first) == 5
     assert first[-1] < 0.3  # chance is 0.9
     wrong = network.predict(X[200:]).argmax(axis=1) != y[200:]
@@ -195,6 +198,11 @@ def test_the_sentences_about_averages_and_pairs_hold():
     batch = [SPACE["gains"](o)["batch"] for o in itertools.permutations(NAMES)]
     assert max(batch) == pytest.approx(60, abs=1)
     assert -2 < min(batch) < -1
+
+
+def test_a_larger_rate_saves_the_batch():
+    scaled = np.array(STORED.metrics["error_batch_scaled"])
+    assert abs(scaled.mean() - errors().mean()) < 0.01 < 0.5 < errors("batch").mean()
 
 
 def test_the_order_of_the_configurations_is_the_book_s():

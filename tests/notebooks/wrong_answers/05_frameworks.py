@@ -353,36 +353,36 @@ change_small = change_large = -0.00316227766
 def adam_step(weights, m, v, gradient, t):
     m = 0.9 * m + 0.1 * gradient
     v = 0.999 * v + 0.001 * gradient**2
-    return weights - RATE * m / (np.sqrt(v) + EPSILON), m, v
+    return weights - 0.001 * m / (np.sqrt(v) + 1e-8), m, v
 
 
 # %% adam: raised to the power t
 def adam_step(weights, m, v, gradient, t):
     m = 0.9 * m + 0.1 * gradient
     v = 0.999 * v + 0.001 * gradient**2
-    return weights - RATE * (m / 0.1) / (np.sqrt(v / 0.001) + EPSILON), m, v
+    return weights - 0.001 * (m / 0.1) / (np.sqrt(v / 0.001) + 1e-8), m, v
 
 
 # %% adam: take the root
 def adam_step(weights, m, v, gradient, t):
     m = 0.9 * m + 0.1 * gradient
     v = 0.999 * v + 0.001 * gradient**2
-    return weights - RATE * m / (1 - 0.9**t) / (v / (1 - 0.999**t) + EPSILON), m, v
+    return weights - 0.001 * m / (1 - 0.9**t) / (v / (1 - 0.999**t) + 1e-8), m, v
 
 
 # %% adam: *squares* of the gradient
 def adam_step(weights, m, v, gradient, t):
     m = 0.9 * m + 0.1 * gradient
     v = 0.999 * v + 0.001 * gradient
-    step = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + EPSILON)
-    return weights - RATE * step, m, v
+    step = m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return weights - 0.001 * step, m, v
 
 
 # %% adam: before the correction
 def adam_step(weights, m, v, gradient, t):
     m = (0.9 * m + 0.1 * gradient) / (1 - 0.9**t)
     v = (0.999 * v + 0.001 * gradient**2) / (1 - 0.999**t)
-    return weights - RATE * m / (np.sqrt(v) + EPSILON), m, v
+    return weights - 0.001 * m / (np.sqrt(v) + 1e-8), m, v
 
 
 # %% batch-norm: not the batch's own values
@@ -390,27 +390,27 @@ def batch_norm(X, gamma, beta, mean, variance, training):
     mu, s2 = X.mean(axis=0), X.var(axis=0)
     if training:
         mean, variance = 0.9 * mean + 0.1 * mu, 0.9 * variance + 0.1 * s2
-    return gamma * (X - mu) / np.sqrt(s2 + EPSILON) + beta, mean, variance
+    return gamma * (X - mu) / np.sqrt(s2 + 1e-5) + beta, mean, variance
 
 
 # %% batch-norm: training in both modes
 def batch_norm(X, gamma, beta, mean, variance, training):
     mu, s2 = X.mean(axis=0), X.var(axis=0)
     mean, variance = 0.9 * mean + 0.1 * mu, 0.9 * variance + 0.1 * s2
-    return gamma * (X - mu) / np.sqrt(s2 + EPSILON) + beta, mean, variance
+    return gamma * (X - mu) / np.sqrt(s2 + 1e-5) + beta, mean, variance
 
 
 # %% batch-norm: stay as they are
 def batch_norm(X, gamma, beta, mean, variance, training):
     own = X.mean(axis=0), X.var(axis=0)
     mu, s2 = own if training else (mean, variance)
-    outputs = gamma * (X - mu) / np.sqrt(s2 + EPSILON) + beta
+    outputs = gamma * (X - mu) / np.sqrt(s2 + 1e-5) + beta
     return outputs, 0.9 * mean + 0.1 * own[0], 0.9 * variance + 0.1 * own[1]
 
 
 # %% batch-norm: In training it uses
 def batch_norm(X, gamma, beta, mean, variance, training):
-    outputs = gamma * (X - mean) / np.sqrt(variance + EPSILON) + beta
+    outputs = gamma * (X - mean) / np.sqrt(variance + 1e-5) + beta
     if training:
         mean = 0.9 * mean + 0.1 * X.mean(axis=0)
         variance = 0.9 * variance + 0.1 * X.var(axis=0)
@@ -423,7 +423,7 @@ def batch_norm(X, gamma, beta, mean, variance, training):
     if training:
         mu, s2 = X.mean(axis=0), X.var(axis=0)
         mean, variance = 0.1 * mean + 0.9 * mu, 0.1 * variance + 0.9 * s2
-    return gamma * (X - mu) / np.sqrt(s2 + EPSILON) + beta, mean, variance
+    return gamma * (X - mu) / np.sqrt(s2 + 1e-5) + beta, mean, variance
 
 
 # %% batch-norm: not by one less
@@ -432,13 +432,13 @@ def batch_norm(X, gamma, beta, mean, variance, training):
     if training:
         mu, s2 = X.mean(axis=0), X.var(axis=0, ddof=1)
         mean, variance = 0.9 * mean + 0.1 * mu, 0.9 * variance + 0.1 * s2
-    return gamma * (X - mu) / np.sqrt(s2 + EPSILON) + beta, mean, variance
+    return gamma * (X - mu) / np.sqrt(s2 + 1e-5) + beta, mean, variance
 
 
 # %% batch-norm: one mean for each example
 def batch_norm(X, gamma, beta, mean, variance, training):
     mu, s2 = X.mean(axis=1, keepdims=True), X.var(axis=1, keepdims=True)
-    return gamma * (X - mu) / np.sqrt(s2 + EPSILON) + beta, mean, variance
+    return gamma * (X - mu) / np.sqrt(s2 + 1e-5) + beta, mean, variance
 
 
 # %% folds: A leak
