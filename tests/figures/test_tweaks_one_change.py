@@ -70,6 +70,10 @@ def test_words_tell_error_place_and_the_best_switch(values):
     assert words.endswith("not with every seed.") == bool((ends[best] >= end).any())
 
 
+def test_the_scaled_batch_is_the_stored_one():
+    np.testing.assert_array_equal(one_change.scaled_batch(), CURVES["batch_scaled"])
+
+
 def test_places_count_from_the_lowest_error():
     places = one_change.ranking()
     assert sorted(places.values()) == list(range(1, 33))

@@ -57,6 +57,18 @@ def errors() -> dict[tuple[bool, ...], Array]:
 
 
 @cache
+def scaled_batch() -> Array:
+    """Return the errors of batches of 64 alone with 64 times the learning rate.
+
+    Returns
+    -------
+    ndarray, shape (seeds, epochs)
+        Validation errors, shares from 0 to 1.
+    """
+    return np.array(results.load(LAB).curves["batch_scaled"])
+
+
+@cache
 def ranking() -> dict[tuple[bool, ...], int]:
     """Return the place of each combination: 1 has the lowest mean error in the end."""
     order = sorted(errors(), key=mean_error)

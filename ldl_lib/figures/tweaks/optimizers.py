@@ -207,7 +207,7 @@ def figure() -> go.Figure:
         xaxis2={
             "title": {"text": "step"},
             "anchor": "y2",
-            "range": [0, STEPS],
+            "range": [0, STEPS + 2],  # room for the symbols
             "tickvals": [0, 25, 50, 75, 100],
         }
         | fixed,
