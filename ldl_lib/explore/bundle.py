@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 FRONT = Path(__file__).parent / "front"
+PARTS = {"compute": "compute", "widget": "widgets"}  # kind: its folder
 FILES = ("core.js", "theme.js", "plot.js", "controls.js", "sources.js", "view.js")
 
 
@@ -52,20 +53,30 @@ def stylesheet() -> str:
     return frame() + (FRONT / "ldl.css").read_text(encoding="utf-8")
 
 
+def parts(kind: str) -> list[str]:
+    """Return the names of all parts of a kind."""
+    return sorted(path.stem for path in (FRONT / PARTS[kind]).iterdir())
+
+
 def part(kind: str, name: str) -> str:
     """Return a JavaScript twin (`compute`) or a hand-written `widget`, as a script.
+
+    A large widget is a folder of files (data, computing core, view), which register
+    what they share; they are joined in the order of their names.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file; the message lists those there are.
     """
-    folder = FRONT / {"compute": "compute", "widget": "widgets"}[kind]
+    folder = FRONT / PARTS[kind]
     file = folder / f"{name}.js"
-    if not file.is_file():
-        known = sorted(path.stem for path in folder.glob("*.js"))
+    files = [file] if file.is_file() else sorted((folder / name).glob("*.js"))
+    if not files:
         raise FileNotFoundError(
             f"no {kind} named {name!r} in ldl_lib/explore/front/{folder.name}: "
-            f"there are {known}"
+            f"there are {parts(kind)}"
         )
-    return f"(() => {{\n{file.read_text(encoding='utf-8')}\n}})();\n"
+    return "".join(
+        f"(() => {{\n{file.read_text(encoding='utf-8')}\n}})();\n" for file in files
+    )

@@ -260,11 +260,11 @@ def _prepare_assets(folders: Folders) -> None:
     (target / "ldl.css").write_text(bundle.stylesheet(), "utf-8")
     (target / "quiz.js").write_text(quiz.script(), "utf-8")
     (target / "quiz.css").write_text(quiz.stylesheet(), "utf-8")
-    for kind, folder in (("compute", "compute"), ("widget", "widgets")):
-        for file in sorted((bundle.FRONT / folder).glob("*.js")):
-            (target / folder).mkdir(exist_ok=True)
-            part = bundle.part(kind, file.stem)
-            (target / folder / file.name).write_text(part, "utf-8")
+    for kind, folder in bundle.PARTS.items():
+        (target / folder).mkdir(exist_ok=True)
+        for name in bundle.parts(kind):
+            script = target / folder / f"{name}.js"
+            script.write_text(bundle.part(kind, name), "utf-8")
 
 
 def _stage(

@@ -435,3 +435,16 @@ def test_wrong_values_are_refused(site):
         caught = page.evaluate(f"{attempt}.catch((error) => error.message)")
         assert "cannot be" in caught
     assert html.unescape(page.locator(".ldl-sentence").inner_text()) == "line: 1 a 0."
+
+
+def test_a_folder_of_files_is_one_part(tmp_path, monkeypatch):
+    folder = tmp_path / "widgets/garden"
+    folder.mkdir(parents=True)
+    (folder / "b_view.js").write_text("const here = 2;")
+    (folder / "a_core.js").write_text("const here = 1;")
+    monkeypatch.setattr(bundle, "FRONT", tmp_path)
+    joined = bundle.part("widget", "garden")
+    assert joined.index("here = 1") < joined.index("here = 2")
+    assert joined.count("(() => {") == 2  # each file keeps its names to itself
+    with pytest.raises(FileNotFoundError, match=r"no widget named 'x'.*\['garden'\]"):
+        bundle.part("widget", "x")
