@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 # What changes in a figure: path of an attribute -> value.
@@ -14,6 +15,14 @@ def fixed(value: float, digits: int = 1) -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "−")
+
+
+def significant(value: float, digits: int = 3) -> str:
+    """Write a number with so many digits that count, never as 1e-05 or −0."""
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    return f"{value:,.{max(0, digits - 1 - exponent)}f}".replace("-", "−")
 
 
 def counted(number: int, noun: str) -> str:

@@ -76,6 +76,7 @@ def _draw(figures: Sequence[Figure], files: dict[str, Path], assets: Path) -> No
             viewport={"width": WIDTH + 40, "height": 900},
             device_scale_factor=SHARPNESS,
         )
+        page.set_default_timeout(120_000)  # a busy machine may need a minute
         for figure in figures:
             scene.write_text(_scene(figure), "utf-8")
             page.goto(scene.as_uri())

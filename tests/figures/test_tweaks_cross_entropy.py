@@ -75,20 +75,6 @@ def test_words_answer_the_question():
     assert "−0.500 from cross-entropy" in cross_entropy.words(**DEFAULTS)
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (-2981.96, "−2,982"),
-        (0.000335, "0.000335"),
-        (0.5, "0.500"),
-        (0, "0"),
-        (-1, "−1.00"),
-    ],
-)
-def test_numbers_keep_three_digits(value, text):
-    assert cross_entropy.number_text(value) == text
-
-
 def test_every_state_has_the_same_paths_and_only_theme_colours():
     paths = frozenset(evaluate(cross_entropy.state, DEFAULTS, None))
     for loss in cross_entropy.LOSSES:

@@ -12,12 +12,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.geometry import Range
 from ldl_lib.figures.paths import contour_trace
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]
-State = dict[str, Any]
 
 STEPS = 20
 METHODS = ("not at all", "by value", "by norm")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import Any
 
@@ -11,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, plain_layout
+from ldl_lib.figures._shared import State, plain_layout, significant
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.floating[Any]]
@@ -184,7 +183,7 @@ def state(loss: str, target: float, z: float) -> State:
             f"layout.shapes[{row}].x0": z,
             f"layout.shapes[{row}].x1": z,
             f"layout.annotations[{row}].text": (
-                f"{HEADS[row].format(loss)}: <b>{number_text(here[row])}</b>"
+                f"{HEADS[row].format(loss)}: <b>{significant(here[row])}</b>"
             ),
         }
     outside = "triangle-up" if here[0] > 0 else "triangle-down"
@@ -192,22 +191,14 @@ def state(loss: str, target: float, z: float) -> State:
     return changes | {"data[2].marker.symbol": ["circle" if inside else outside]}
 
 
-def number_text(value: float) -> str:
-    """Write a number with three digits that count and a true minus sign."""
-    if value == 0:
-        return "0"
-    decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{decimals}f}".replace("-", "−")
-
-
 def words(loss: str, target: float, z: float) -> str:
     """Say what the neuron answers, and the error term that each loss makes of it."""
     y_hat = float(LOGISTIC.value(np.array([z]))[0])
     terms = {name: _at(name, target, z)[2] for name in LOSSES}
     text = (
-        f"The neuron answers {number_text(y_hat)} where {target:g} is wanted. "
-        f"Error term: {number_text(terms['squared error'])} from squared error, "
-        f"{number_text(terms['cross-entropy'])} from cross-entropy."
+        f"The neuron answers {significant(y_hat)} where {target:g} is wanted. "
+        f"Error term: {significant(terms['squared error'])} from squared error, "
+        f"{significant(terms['cross-entropy'])} from cross-entropy."
     )
     if abs(y_hat - target) > 0.5 and abs(terms["squared error"]) < 0.01:
         text += " Squared error hardly moves it, though it is badly wrong."

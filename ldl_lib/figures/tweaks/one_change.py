@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import itertools
 from functools import cache
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import results
+from ldl_lib.figures._shared import State
 from ldl_lib.figures.theme import SYMBOLS, color
 
 Array = NDArray[np.float64]
-State = dict[str, Any]
 
 LAB = "05_one_change_numpy"
 # As the lab names the changes: what the switch says, and a short form for the figure.

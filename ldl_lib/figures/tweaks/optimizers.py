@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -13,15 +12,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
+from ldl_lib.figures._shared import State, significant
 from ldl_lib.figures.geometry import Range
 from ldl_lib.figures.paths import contour_trace, kept_points, until_outside
 from ldl_lib.figures.theme import DASHES, SEQUENCE, SYMBOLS, color
 
 Array = NDArray[np.float64]
-State = dict[str, Any]
 
-# Steps at which the player stops: the first ones, which differ most, one by one.
-MOMENTS = (0, 1, 2, 4, 8, 15, 30, 60, 100)
+# Steps at which the player stops: the early ones, which differ most, lie closest.
+MOMENTS = (0, 1, 3, 8, 20, 50, 100)
 STEPS = MOMENTS[-1]
 GOAL = 0.01  # a loss below this counts as arrived
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
@@ -372,7 +371,4 @@ def words(group: str, surface: str, rate: float, moment: int) -> str:
 
 def _number(loss: float) -> str:
     """Write a loss with two digits, tiny ones as "below 0.0001"."""
-    if loss < 1e-4:
-        return "below 0.0001"
-    digits = max(0, 1 - math.floor(math.log10(loss)))
-    return f"{loss:.{digits}f}"
+    return "below 0.0001" if loss < 1e-4 else significant(loss, 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
 import numpy as np
@@ -10,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, plain_layout
+from ldl_lib.figures._shared import State, plain_layout, significant
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]
@@ -255,9 +254,8 @@ def _equal_rates(
 
 
 def number_text(value: float) -> str:
-    """Write a positive number with three digits that count, and never as 1e-05."""
-    exponent = math.floor(math.log10(value))
-    text = f"{value:,.{max(0, 2 - exponent)}f}"
+    """Write a number with three digits that count, less the zeros at its end."""
+    text = significant(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
