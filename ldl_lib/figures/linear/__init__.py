@@ -1,0 +1,1 @@
+"""Figures of appendix A: linear regression, classifiers, and how to judge them."""
