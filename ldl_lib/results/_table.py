@@ -141,24 +141,26 @@ def reported_vs_measured(
     except ResultNotFoundError:
         full = None
     here, notes = _describe_run(run, full)
-    header = ("Metric", "Book", "Full run, stored", here)
+    # Without a number of the book's its column would only repeat "not given".
+    reported = any(row.book for row in rows)
+    header = ("Metric", *(["Book"] if reported else []), "Full run, stored", here)
     if full is None:
         notes.insert(
             0, f"No full run is stored yet: make full LAB={run.lab} makes one."
         )
     else:
         notes.insert(0, _describe_full(full))
-    if any(row.book for row in rows):
+    if reported:
         notes.append("Book: M. Ekman, Learning Deep Learning (2022).")
     if max(len(result.seeds) for result in (run, full or run)) > 1:
         notes.append("± is one standard deviation over the seeds.")
     return Comparison(
-        caption=f"Reported and measured: {', '.join(row.label for row in rows)}",
+        caption=_caption(rows, "Reported and measured" if reported else "Measured"),
         header=header,
         rows=tuple(
             (
                 row.label,
-                _book(row),
+                *([_book(row)] if reported else []),
                 row.words(full) if full else "not stored",
                 row.words(run),
             )
@@ -166,6 +168,12 @@ def reported_vs_measured(
         ),
         notes=tuple(notes),
     )
+
+
+def _caption(rows: Sequence[Row], title: str) -> str:
+    """Name what is compared, unless the table's own rows say it better."""
+    labels = ", ".join(row.label for row in rows)
+    return f"{title}: {labels}" if len(rows) <= 2 else title
 
 
 def _book(row: Row) -> str:
@@ -194,7 +202,10 @@ def _describe_run(run: Result, full: Result | None) -> tuple[str, list[str]]:
                 "book's or the full run's."
             )
         elif 0 < (run.parameters.get(SUBSET) or 0) < entry["sizes"]["train"]:
-            size, of = run.parameters[SUBSET], entry["sizes"]["train"]
+            size = run.parameters[SUBSET]
+            # A lab without validation may train on more than the part "train".
+            asked = full.parameters.get(SUBSET, 0) if full else 0
+            of = max(asked, entry["sizes"]["train"])
             labels.append(f"{size:,} of {of:,} training examples")
     differences = _differences(run, full)
     if differences:

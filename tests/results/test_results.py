@@ -241,6 +241,20 @@ class TestTable:
             "This run (20,000 of 55,000 training examples; shortened)"
         )
 
+    def test_a_full_run_may_train_on_more_than_the_training_part(self, tmp_path):
+        full = FULL | {"training_examples": 60_000}
+        store(tmp_path, parameters=full)
+        few = run(parameters=full | {"training_examples": 3_000})
+        table = results.reported_vs_measured(few, [self.row], folder=tmp_path)
+        assert "3,000 of 60,000 training examples" in table.header[-1]
+
+    def test_without_numbers_of_the_book_its_column_is_left_out(self, tmp_path):
+        rows = [Row("test_error", f"Error {n}") for n in range(3)]
+        table = results.reported_vs_measured(run(), rows, folder=tmp_path)
+        assert table.header[:2] == ("Metric", "Full run, stored")
+        assert len(table.rows[0]) == 3
+        assert table.caption == "Measured"
+
     def test_a_run_on_a_sample_says_so_in_its_heading(self, tmp_path):
         table = results.reported_vs_measured(
             run(is_sample=True), [self.row], folder=tmp_path
