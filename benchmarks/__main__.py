@@ -20,7 +20,15 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import book, execution, import_time, networks, notebooks, pages
+from benchmarks import (
+    book,
+    execution,
+    import_time,
+    networks,
+    notebooks,
+    pages,
+    playground,
+)
 from benchmarks.measures import Measure
 from ldl_lib.publish import notebook, schedule
 
@@ -75,6 +83,7 @@ def fresh(root: Path) -> list[Measure]:
 SECTIONS: dict[str, Callable[[Path], list[Measure]]] = {
     "imports": imports,
     "networks": networks.measure,
+    "playground": playground.measure,
     "pages": pages.measure,
     "kernel": notebooks.measure,
     "fresh": fresh,
