@@ -1,7 +1,7 @@
 """Small networks from scratch in NumPy, in the form the chapters build them.
 
 Read `perceptron` with chapter 1; with chapter 5 `activations`, `initializers`,
-`losses`, `layers`, `optimizers`, `network` and `training`, in this order.
+`losses`, `layers`, `optimizers`, `network`, `penalties` and `training`, in this order.
 """
 
 from .activations import ACTIVATIONS, LEAK, Activation, activation, softmax
@@ -35,6 +35,7 @@ from .optimizers import (
     clip_by_norm,
     clip_by_value,
 )
+from .penalties import L1, L2, Penalty
 from .perceptron import (
     GATES,
     Perceptron,
@@ -52,6 +53,8 @@ __all__ = [
     "ACTIVATIONS",
     "GATES",
     "INITIALIZERS",
+    "L1",
+    "L2",
     "LEAK",
     "SGD",
     "Activate",
@@ -75,6 +78,7 @@ __all__ = [
     "Network",
     "Normal",
     "Optimizer",
+    "Penalty",
     "Perceptron",
     "PerceptronHistory",
     "PerceptronStep",

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ldl_lib.nn.losses import Loss, error_rate
 from ldl_lib.nn.network import Network
 from ldl_lib.nn.optimizers import Optimizer
+from ldl_lib.nn.penalties import Penalty
 
 __all__ = ["EarlyStopping", "History", "train"]
 
@@ -51,6 +52,7 @@ def train(
     shuffle: bool = True,
     callbacks: Iterable[Callback] = (),
     history: History | None = None,
+    penalty: Penalty | None = None,
 ) -> History:
     """Show all examples `epochs` times, in batches; after each, take one step.
 
@@ -81,6 +83,9 @@ def train(
     history : History, optional
         Continue this one. Pass your own to keep the complete epochs of a training that
         you interrupt.
+    penalty : Penalty, optional
+        `L1` or `L2`: what the weights add to the loss that is lowered. The losses of
+        the history leave it out, so that they tell how wrong the outputs are.
 
     Returns
     -------
@@ -114,7 +119,8 @@ def train(
             np.random.default_rng([seed, epoch]).shuffle(order)
         sums = dict.fromkeys(["loss", *metrics], 0.0)
         for batch in _batches(order, batch_size):
-            outputs, value = _step(network, loss, optimizer, X[batch], targets[batch])
+            examples = X[batch], targets[batch]
+            outputs, value = _step(network, loss, optimizer, *examples, penalty)
             _require_finite_loss(value, epoch, optimizer)
             # A sum over the batch becomes a mean over all examples in the end.
             sums["loss"] += value * (len(batch) if loss.batch == "mean" else 1)
@@ -191,13 +197,20 @@ def _batches(order: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]
 
 
 def _step(
-    network: Network, loss: Loss, optimizer: Optimizer, X: Array, targets: Array
+    network: Network,
+    loss: Loss,
+    optimizer: Optimizer,
+    X: Array,
+    targets: Array,
+    penalty: Penalty | None,
 ) -> tuple[Array, float]:
     """Forward, backward, update; return the outputs and the loss before the update."""
     with np.errstate(over="ignore", invalid="ignore"):  # `train` reports it, in words
         outputs = network.batch_forward(X, training=True)
         value = loss.batch_value(outputs, targets)
         network.backward(loss.batch_gradient(outputs, targets))
+        if penalty is not None:
+            penalty.add_gradient(network)
         optimizer.step(network.weights, network.gradient)
     return outputs, value
 
