@@ -88,9 +88,10 @@ def logistic_regression(
         step = np.linalg.solve(hessian, gradient)
         if np.abs(step).max() < 1e-10 * (1 + np.abs(weights).max()):
             return np.asarray(weights - step)
-        # A full step can overshoot far from the minimum: halve it while it does.
-        size, before = 1.0, objective(weights)
-        while size > 1e-8 and objective(weights - size * step) > before:
+        # Far from the minimum a full step can overshoot: halve it while it does. Close
+        # to it, rounding alone may raise the objective.
+        size, highest = 1.0, objective(weights) * (1 + 1e-12)
+        while size > 1e-8 and objective(weights - size * step) > highest:
             size /= 2
         weights = weights - size * step
     raise ValueError(
