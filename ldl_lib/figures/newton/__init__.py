@@ -1,0 +1,1 @@
+"""Figures of appendix E: Newton–Raphson against gradient descent."""

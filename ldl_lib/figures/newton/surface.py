@@ -1,0 +1,190 @@
+"""Two weights: Newton's step with the Hessian, against gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ldl_lib.figures._shared import State, counted, fixed, plain_layout, significant
+from ldl_lib.figures.gradients._shared import still
+from ldl_lib.figures.paths import contour_trace, kept_points, until_outside
+from ldl_lib.figures.theme import color
+from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, race
+
+Floats = NDArray[np.float64]
+
+__all__ = ["HESSIANS", "MOMENTS", "RATES", "SURFACES", "figure", "newton", "state"]
+
+# Steps at which the player stops: Newton needs few, gradient descent many.
+MOMENTS = (0, 1, 2, 3, 4, 5, 10, 30, 100)
+GOAL = 1e-8  # a gradient shorter than this counts as arrived
+RESOLUTION = 37
+
+# Second derivatives of the surfaces of chapter 5's race.
+HESSIANS: dict[str, Callable[[float, float], Floats]] = {
+    "ravine": lambda x, y: np.array([[1.0, 0.0], [0.0, 20.0]]),
+    "saddle": lambda x, y: np.array([[1.0, 0.0], [0.0, 3 * y**2 - 1]]),
+    "Rosenbrock": lambda x, y: np.array(
+        [[0.1 - 4 * (y - x**2) + 8 * x**2, -4 * x], [-4 * x, 2.0]]
+    ),
+}
+
+
+@cache
+def newton(surface: str, steps: int = MOMENTS[-1]) -> Floats:
+    """Take steps w ← w − H⁻¹ g until the gradient is shorter than `GOAL`.
+
+    Parameters
+    ----------
+    surface : str
+        A key of `SURFACES`.
+    steps : int
+        At most so many.
+
+    Returns
+    -------
+    ndarray, shape (points, 2)
+        Weights from the start on.
+    """
+    gradient = SURFACES[surface].gradient
+    path = [np.array(SURFACES[surface].start)]
+    for _ in range(steps):
+        g = gradient(*path[-1].tolist())
+        if np.linalg.norm(g) < GOAL:
+            break
+        path.append(path[-1] - np.linalg.solve(HESSIANS[surface](*path[-1]), g))
+    return np.array(path)
+
+
+def figure() -> go.Figure:
+    """Draw the surface with both paths."""
+    grid = np.arange(2.0)
+    contours = contour_trace(grid, grid, np.zeros((2, 2))).update(
+        contours={"start": -1.5, "end": 1.5, "size": 0.5}
+    )
+    marks = go.Scatter(
+        x=[],
+        y=[],
+        text=[],
+        mode="markers+text",
+        marker={
+            "symbol": "cross-thin",
+            "size": 11,
+            "line": {"width": 2, "color": color("ink")},
+        },
+        textfont={"color": color("ink"), "size": 13, "shadow": "auto"},
+        textposition="bottom center",
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    runners = [
+        ("gradient descent", "blue", "solid", "circle"),
+        ("Newton", "vermillion", "dash", "square"),
+    ]
+    built = go.Figure([contours, marks, *(_runner(*each) for each in runners)])
+    built.update_layout(
+        plain_layout(440, margin={"l": 56, "r": 12, "t": 40, "b": 44})
+        | {
+            "showlegend": True,
+            "legend": {"itemclick": False, "itemdoubleclick": False},
+            "xaxis": still("weight w₁"),
+            "yaxis": still("weight w₂"),
+        }
+    )
+    return built
+
+
+def _runner(name: str, hue: str, dash: str, symbol: str) -> go.Scatter:
+    return go.Scatter(
+        x=[],
+        y=[],
+        mode="lines+markers",
+        name=name,
+        line={"color": color(hue), "dash": dash, "width": 2.5},
+        marker={"color": color(hue), "symbol": symbol, "size": 9, "opacity": 1},
+        hoverinfo="skip",
+    )
+
+
+def state(surface: str, rate: float, moment: int) -> State:
+    """Return the surface and both paths so far.
+
+    Parameters
+    ----------
+    surface : str
+        A key of `SURFACES`.
+    rate : float
+        Learning rate η of gradient descent.
+    moment : int
+        Position in `MOMENTS`.
+    """
+    step = MOMENTS[moment]
+    descent = race(surface, "SGD", rate).path
+    shown: State = dict(_ground(surface))
+    for trace, path in {2: descent, 3: newton(surface)}.items():
+        points = _visible(surface, path[: step + 1])
+        shown |= {f"data[{trace}].x": points[:, 0], f"data[{trace}].y": points[:, 1]}
+    return shown
+
+
+def _visible(surface: str, path: Floats) -> Floats:
+    """Return the points that a path needs to look as it is."""
+    ground = SURFACES[surface]
+    inside = until_outside(path, ground.x_range, ground.y_range)
+    size = np.array([np.ptp(ground.x_range), np.ptp(ground.y_range)])
+    return inside[kept_points(inside / size, 0.004)]
+
+
+@cache
+def _ground(surface: str) -> dict[str, Any]:
+    """Return what depends on the surface alone."""
+    ground = SURFACES[surface]
+    x = np.linspace(*ground.x_range, RESOLUTION)
+    y = np.linspace(*ground.y_range, RESOLUTION)
+    heights = ground.value(*np.meshgrid(x, y))
+    marks = [(name, *at) for name, places in ground.marks.items() for at in places]
+    return {
+        "data[0].x": x,
+        "data[0].y": y,
+        "data[0].z": np.log10(np.maximum(heights, 1e-3)).round(2),
+        "data[1].x": [x for _, x, _ in marks],
+        "data[1].y": [y for _, _, y in marks],
+        "data[1].text": [name for name, _, _ in marks],
+        "layout.xaxis.range": list(ground.x_range),
+        "layout.yaxis.range": list(ground.y_range),
+    }
+
+
+def words(surface: str, rate: float, moment: int) -> str:
+    """Say where both stand, and whether Newton is there."""
+    step = MOMENTS[moment]
+    run, path = race(surface, "SGD", rate), newton(surface)
+    if step == 0:
+        return f"Both start with {_loss(float(run.losses[0]))}."
+    taken = min(step, len(path) - 1)
+    at = path[taken]
+    text = (
+        f"After {counted(taken, 'step')} Newton is at "
+        f"({fixed(at[0], 3)}, {fixed(at[1], 3)}), with "
+        f"{_loss(float(SURFACES[surface].value(*at)))}"
+    )
+    if taken == len(path) - 1:
+        bends = np.linalg.eigvalsh(HESSIANS[surface](*at))
+        kind = "a minimum" if bends.min() > 0 else "a saddle point, not a minimum"
+        text += f": {kind}, where the gradient is 0"
+    loss = run.loss_after(step)
+    if loss is None:
+        gone = counted(run.left or 0, "step")
+        return f"{text}. Gradient descent left the picture after {gone}."
+    return f"{text}. Gradient descent has {_loss(loss)} after {counted(step, 'step')}."
+
+
+def _loss(loss: float) -> str:
+    if loss < 1e-4:
+        return "a loss below 0.0001"
+    return f"a loss of {significant(loss, 2)}"
