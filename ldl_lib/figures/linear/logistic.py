@@ -19,8 +19,10 @@ Floats = NDArray[np.float64]
 LOGISTIC = nn.ACTIVATIONS["logistic"].value
 
 # Invented: hours of study, and whether the exam was passed.
-HOURS = np.array([0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4.5, 2, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7])
-PASSED = np.array([0] * 8 + [1] * 9)
+FAILED_AFTER = [0.5, 1, 1, 1.5, 1.5, 2, 2, 2.5, 2.5, 3, 3, 3.5, 4.5]
+PASSED_AFTER = [2.5, 3.5, 4, 4.5, 5, 5.5, 6.5]
+HOURS = np.array(FAILED_AFTER + PASSED_AFTER)
+PASSED = np.repeat([0, 1], [len(FAILED_AFTER), len(PASSED_AFTER)])
 FAR_HOURS = np.array([18.0, 19.0, 20.0, 21.0, 22.0])  # passed, not surprisingly
 END = 23.0
 CURVE = np.linspace(0, END, 93)
@@ -31,7 +33,7 @@ def examples(far: bool) -> tuple[Floats, NDArray[np.int64]]:
 
     Returns
     -------
-    x : ndarray, shape (17,) or (22,)
+    x : ndarray, shape (20,) or (25,)
     y : ndarray of int, same shape
     """
     if not far:
