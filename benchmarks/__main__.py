@@ -22,6 +22,7 @@ from pathlib import Path
 
 from benchmarks import (
     book,
+    digits,
     execution,
     import_time,
     networks,
@@ -83,6 +84,7 @@ def fresh(root: Path) -> list[Measure]:
 SECTIONS: dict[str, Callable[[Path], list[Measure]]] = {
     "imports": imports,
     "networks": networks.measure,
+    "digits": digits.measure,
     "playground": playground.measure,
     "pages": pages.measure,
     "kernel": notebooks.measure,
