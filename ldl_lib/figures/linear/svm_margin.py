@@ -17,9 +17,9 @@ from ldl_lib.linear_models import KernelMachine, kernel, support_vector_classifi
 
 Floats = NDArray[np.float64]
 
-PRICES = (0.1, 1.0, 10.0, 100.0)
+PRICES: tuple[float, ...] = (0.1, 1, 10, 100)
 KERNELS = {"linear": "linear", "polynomial, degree 2": "poly", "radial": "rbf"}
-GAMMAS = (0.1, 1.0, 5.0, 25.0)
+GAMMAS: tuple[float, ...] = (0.1, 1, 5, 25)
 DATA = ("two clouds", "ring")
 EXAMPLES, HELD_OUT = 40, 2000
 EDGE = 2.5

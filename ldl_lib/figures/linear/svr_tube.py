@@ -15,7 +15,7 @@ from ldl_lib.linear_models import KernelMachine, kernel, support_vector_regressi
 
 Floats = NDArray[np.float64]
 
-PRICES = (0.1, 1.0, 10.0)
+PRICES: tuple[float, ...] = (0.1, 1, 10)
 KERNELS = {"linear": "linear", "radial": "rbf"}
 EXAMPLES = 30
 END, HEIGHT = 6.0, 2.2

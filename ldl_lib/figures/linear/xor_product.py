@@ -171,7 +171,7 @@ def space_figure() -> go.Figure:
         | {
             "aspectmode": "cube",
             "dragmode": "turntable",
-            "camera": {"eye": {"x": 1.5, "y": -1.7, "z": 0.8}},
+            "camera": {"eye": {"x": 1.75, "y": -2.0, "z": 0.95}},
         },
     )
     return built
