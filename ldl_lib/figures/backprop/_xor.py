@@ -115,17 +115,18 @@ def train(start: Array, orders: NDArray[np.int64]) -> Run:
     """
     epochs = orders.shape[1]
     history = np.empty((len(start), epochs + 1, WEIGHTS))
-    history[:] = start[:, None]
+    history[:, 0] = start
     solved = np.zeros(len(start), np.int64)
     learning = np.arange(len(start))  # rows of the networks that are not finished
     weights = start.copy()
     for epoch in range(1, epochs + 1):
         for example in orders[learning, epoch - 1].T:
             weights -= RATE * gradient(weights, INPUTS[example], TARGETS[example])
-        history[learning, epoch:] = weights[:, None]
+        history[learning, epoch] = weights
         done = right(outputs(weights)[1])
         if done.any():
             solved[learning[done]] = epoch
+            history[learning[done], epoch:] = weights[done, None]
             learning, weights = learning[~done], weights[~done]
             if not len(learning):
                 break

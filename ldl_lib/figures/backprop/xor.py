@@ -106,7 +106,7 @@ def figure() -> go.Figure:
             y=[],
             mode="lines",
             line=line,
-            name=f"{name} → {_xor.TARGETS[example]:.0f}",
+            name=f"{name.replace(' ', '')}→{_xor.TARGETS[example]:.0f}",
             xaxis="x2",
             yaxis="y2",
             hoverinfo="skip",
@@ -125,12 +125,13 @@ def figure() -> go.Figure:
     drawn.update_layout(
         plain_layout(
             690,
-            margin={"l": 56, "r": 16, "t": 12, "b": 48},
+            margin={"l": 48, "r": 8, "t": 12, "b": 48},
             legend={
                 "orientation": "h",
                 "x": 0,
                 "y": 0.38,
                 "yanchor": "bottom",
+                "font": {"size": 13},
                 "itemclick": False,
                 "itemdoubleclick": False,
             },
