@@ -171,9 +171,9 @@ def figure() -> go.Figure:
         legend={"itemclick": False, "itemdoubleclick": False},
         barmode="stack",
         annotations=[note],
-        xaxis=share_axis("false alarms", domain=[0, 0.42], anchor="y"),
+        xaxis=share_axis("false alarms", domain=[0, 0.38], anchor="y"),
         yaxis=share_axis("recall", domain=[0, 0.6], anchor="x"),
-        xaxis2=share_axis("recall", domain=[0.6, 1], anchor="y2"),
+        xaxis2=share_axis("recall", domain=[0.62, 1], anchor="y2"),
         yaxis2=share_axis("precision", domain=[0, 0.6], anchor="x2"),
         xaxis3={"range": [0, 1], "visible": False, "anchor": "y3", "fixedrange": True},
         yaxis3={

@@ -28,7 +28,7 @@ INPUTS = {
     "smoothness and texture": ("mean smoothness", "mean texture"),
     "all 30": (),
 }
-BINS = 25
+BINS = 10
 
 
 class Counts(NamedTuple):
@@ -236,7 +236,7 @@ def figure() -> go.Figure:
         [
             bars("vermillion", "malignant", ""),
             bars("blue", "benign", "/"),
-            line("ink", "dash", 3, y=[-0.85, 0.85], name="threshold"),
+            line("ink", "dash", 3, y=[-0.95, 0.95], name="threshold"),
             curve(2),
             here(2),
             curve(3),
@@ -244,16 +244,17 @@ def figure() -> go.Figure:
         ]
     )
     cell = {"xref": "paper", "yref": "paper", "showarrow": False, "text": ""}
-    head = cell | {"font": {"color": color("muted")}}
-    places = ((0.3, 0.505), (0.78, 0.505), (0.3, 0.405), (0.78, 0.405))
-    rows = (("malignant", 0.505), ("benign", 0.405))
+    cell |= {"xanchor": "center", "yanchor": "middle"}
+    head = cell | {"font": {"color": color("muted"), "size": 13}}
+    left, right, upper, lower, half = 0.295, 0.775, 0.515, 0.395, 0.055
+    places = ((left, upper), (right, upper), (left, lower), (right, lower))
+    rows = (("malignant", upper), ("benign", lower))
     heads = [
-        head | {"x": x, "y": 0.562, "text": text}
-        for x, text in ((0.3, "called malignant"), (0.78, "called benign"))
+        head | {"x": x, "y": 0.59, "text": text}
+        for x, text in ((left, "called malignant"), (right, "called benign"))
     ]
     sides = [
-        head | {"x": 0.035, "y": y, "text": text, "textangle": -90, "xanchor": "center"}
-        for text, y in rows
+        head | {"x": 0.03, "y": y, "text": text, "textangle": -90} for text, y in rows
     ]
     good, bad = color("green_tint"), color("orange_tint")
     boxes = [
@@ -261,23 +262,18 @@ def figure() -> go.Figure:
             "type": "rect",
             "xref": "paper",
             "yref": "paper",
-            "x0": 0.08 if left else 0.55,
-            "x1": 0.53 if left else 1,
-            "y0": y - 0.045,
-            "y1": y + 0.045,
+            "x0": x - 0.225,
+            "x1": x + 0.225,
+            "y0": y - half,
+            "y1": y + half,
             "fillcolor": good if fine else bad,
             "line": {"width": 0},
             "layer": "below",
         }
-        for left, y, fine in (
-            (True, 0.505, True),
-            (False, 0.505, False),
-            (True, 0.405, False),
-            (False, 0.405, True),
-        )
+        for (x, y), fine in zip(places, (True, False, False, True), strict=True)
     ]
     built.update_layout(
-        plain_layout(760, margin={"l": 56, "r": 14, "t": 40, "b": 48}),
+        plain_layout(800, margin={"l": 56, "r": 14, "t": 40, "b": 48}),
         showlegend=True,
         legend={"itemclick": False, "itemdoubleclick": False},
         barmode="overlay",
@@ -291,15 +287,15 @@ def figure() -> go.Figure:
         xaxis=axis("probability of malignant", 0, 1, anchor="y"),
         yaxis=axis(
             "share of the class",
-            -0.85,
-            0.85,
+            -0.95,
+            0.95,
             tickvals=[-0.5, 0, 0.5],
             ticktext=["50 %", "0", "50 %"],
-            domain=[0.68, 1],
+            domain=[0.7, 1],
         ),
-        xaxis2=share_axis("false alarms", domain=[0, 0.42], anchor="y2"),
-        yaxis2=share_axis("recall", domain=[0, 0.29], anchor="x2"),
-        xaxis3=share_axis("recall", domain=[0.6, 1], anchor="y3"),
-        yaxis3=share_axis("precision", domain=[0, 0.29], anchor="x3"),
+        xaxis2=share_axis("false alarms", domain=[0, 0.38], anchor="y2"),
+        yaxis2=share_axis("recall", domain=[0, 0.27], anchor="x2"),
+        xaxis3=share_axis("recall", domain=[0.62, 1], anchor="y3"),
+        yaxis3=share_axis("precision", domain=[0, 0.27], anchor="x3"),
     )
     return built
