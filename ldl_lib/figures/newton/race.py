@@ -23,7 +23,7 @@ POINTS = 45  # of the curves
 GOAL = 1e-8  # a slope below this counts as arrived
 PATIENCE = 1000  # iterations
 LOST = 1e6  # who is farther away than this does not come back
-SAME = 1e-9  # weights closer than this are the same
+SAME, APART = 1e-9, 1e-3  # weights closer are equal, weights farther differ
 SHOWN = 30  # iterations on the lower axis
 SLOPE_RANGE = (-10.0, 1.6)  # powers of ten there
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
@@ -112,7 +112,7 @@ def _circles(path: Sequence[float]) -> bool:
     if len(path) < 3:
         return False
     before, other, last = path[-3:]
-    return abs(last - before) < SAME < abs(last - other)
+    return abs(last - before) < SAME and abs(last - other) > APART
 
 
 def _run(loss: Loss, start: float, step: Callable[[float], float]) -> Run:

@@ -214,12 +214,12 @@ def words(function: str, start: float, step: int) -> str:
     text = f"{where} and f(x) is {power_text(height)} away from 0."
     if len(path) > 2 and abs(x - path[-3]) < 1e-3 < abs(x - path[-2]):
         return f"{text} It was here two steps ago: it runs in a circle."
-    if taken and abs(x - start) > abs(path[1] - start) and _flies(path):
-        return f"{text} Each step leads farther away."
+    if _grows(path):
+        return f"{text} Each step is longer than the one before."
     return text
 
 
-def _flies(path: list[float]) -> bool:
+def _grows(path: list[float]) -> bool:
     sizes = np.abs(np.diff(path))
     return bool(len(sizes) > 1 and (np.diff(sizes) > 0).all())
 

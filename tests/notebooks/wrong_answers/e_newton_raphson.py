@@ -9,10 +9,10 @@ x2 = 1.75
 # %% pencil: Did you multiply
 x1 = 1 - (1**2 - 3) * 2
 x2 = 1.75
-# %% pencil: that of the start any more
+# %% pencil: Two slips
 x1 = 2.0
 x2 = 2 + (2**2 - 3) / 2
-# %% pencil: take the slope at 2
+# %% pencil: that of the start any more
 x1 = 2.0
 x2 = 2 - (2**2 - 3) / 2
 # %% pencil: lies to the left
