@@ -1,0 +1,1 @@
+"""Figures of appendix F: a layer as matrices, and what that does to speed."""
