@@ -53,7 +53,9 @@ def sums(weights: ArrayLike) -> dict[str, int]:
 
 
 def words(wanted: str, threshold: int) -> str:
-    """Say for which patterns the neuron fires while its weights are a copy of T.
+    """Say which patterns it fires for before the reader has painted anything.
+
+    The weights are a copy of T then, and the reader's picture shows a plus.
 
     Parameters
     ----------
@@ -62,7 +64,12 @@ def words(wanted: str, threshold: int) -> str:
     threshold : int
         It fires where the weighted sum reaches this; the bias is its negative.
     """
-    fires = [name for name, z in sums(PATTERNS["T"]).items() if z >= threshold]
-    found = f"{wanted} is detected" if wanted in fires else f"{wanted} is missed"
-    wrong = [name for name in fires if name != wanted]
-    return f"{found}. False positives: {', '.join(wrong) if wrong else 'none'}."
+    found = sums(PATTERNS["T"])
+    wrong = [name for name, z in found.items() if z >= threshold and name != wanted]
+    verdict = "detected" if found[wanted] >= threshold else "missed"
+    own = found["plus"]
+    return (
+        f"{wanted} is {verdict}. False positives: {', '.join(wrong) or 'none'}. "
+        f"Your picture: sum {own:+d}, the neuron "
+        f"{'fires' if own >= threshold else 'is silent'}."
+    )

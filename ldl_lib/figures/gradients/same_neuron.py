@@ -373,3 +373,11 @@ def loss_figure() -> go.Figure:
         }
     )
     return built
+
+
+# The three plots of one neuron: figure, state and words of each.
+PANELS = {
+    "inputs": (input_figure, input_state, input_words),
+    "weights": (weight_figure, weight_state, weight_words),
+    "surface": (surface_figure, surface_state, surface_words),
+}

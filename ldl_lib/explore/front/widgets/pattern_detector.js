@@ -49,11 +49,11 @@
   const STYLE = `
     .ldl-detector .grids { display: flex; flex-wrap: wrap; gap: 0.5rem 2.5rem;
       justify-content: center; }
-    .ldl-detector h4 { margin: 0.25rem 0; font-size: 0.9375rem; font-weight: 600;
+    .ldl-detector .name { margin: 0.25rem 0; font-size: 0.9375rem; font-weight: 600;
       text-align: center; color: inherit; }
     .ldl-detector .cells { display: grid; grid-template-columns: repeat(5, 2.25rem);
       gap: 2px; justify-content: center; }
-    .ldl-detector .cells button { width: 2.25rem; height: 2.25rem; padding: 0; margin: 0;
+    .ldl-detector .cells button { width: 2.25rem; min-width: 0; height: 2.25rem; padding: 0; margin: 0;
       border-radius: 3px; border: 1px solid var(--ldl-line); background: var(--ldl-paper);
       color: var(--ldl-ink); font: inherit; font-weight: 600; cursor: pointer; }
     .ldl-detector .cells button[data-value="1"] { background: var(--plus-tint); }
@@ -98,7 +98,7 @@
       const group = html("div", { className: `cells ${kind}` }, this.buttons);
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", `${title}. Arrow keys move, Space changes a cell.`);
-      this.element = html("div", {}, [html("h4", { textContent: title }), group]);
+      this.element = html("div", {}, [html("p", { className: "name", textContent: title }), group]);
     }
 
     enter(index) {
@@ -132,7 +132,7 @@
     constructor(stage, api) {
       Object.assign(this, { stage, api, values: api.values });
       this.patterns = api.options.patterns;
-      this.weights = [...this.cellsOf(this.values.wanted)];
+      this.weights = [...this.cellsOf("T")];
       this.own = [...this.cellsOf("plus")];
       this.build();
       this.stopTheme = api.onTheme(() => this.paint());
