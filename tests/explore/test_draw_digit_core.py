@@ -63,6 +63,12 @@ def as_text(images: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(images, np.uint8).tobytes()).decode()
 
 
+def as_bytes(text: str) -> np.ndarray:
+    """Read what TEXT made: one letter a byte, which Playwright passes on fast."""
+    return np.frombuffer(text.encode("latin-1"), np.uint8)
+
+
+TEXT = "const text = (all) => Array.from(all, (c) => String.fromCharCode(c)).join('');"
 TO_BYTES = "const bytes = (t) => Uint8Array.from(atob(t), (c) => c.charCodeAt(0));"
 
 
@@ -82,11 +88,11 @@ def test_inflate_undoes_zlib(core: Page, kind: str, level: int) -> None:
     }[kind]
     text = base64.b85encode(zlib.compress(raw, level)).decode()
     got = core.evaluate(
-        f"([text, size]) => {{ {CORE}"
-        "return Array.from(core.inflate(core.fromBase85(text), size)); }",
+        f"([given, size]) => {{ {CORE} {TEXT}"
+        "return text(core.inflate(core.fromBase85(given), size)); }",
         [text, len(raw)],
     )
-    assert bytes(got) == raw
+    assert as_bytes(got).tobytes() == raw
 
 
 @pytest.mark.parametrize("length", range(1, 10))
@@ -210,9 +216,9 @@ SHAPES: dict[str, list[tuple[float, float]]] = {
     "dot": [(33, 210), (33, 210)],
 }
 DRAW = f"""([points, radius, what]) => {{
-  {CORE} const pad = core.emptyPad();
+  {CORE} {TEXT} const pad = core.emptyPad();
   points.slice(1).forEach((to, i) => core.stroke(pad, points[i], to, radius));
-  return [pad, core[what](pad)].map((a) => Array.from(a));
+  return [pad, core[what](pad)].map(text);
 }}"""
 
 
@@ -222,7 +228,10 @@ def test_a_drawing_is_prepared_as_mnist_was(
     core: Page, shape: str, radius: int
 ) -> None:
     pad, image = core.evaluate(DRAW, [SHAPES[shape], radius, "prepare"])
-    pad, image = np.reshape(pad, (PAD, PAD)), np.reshape(image, (28, 28))
+    pad = as_bytes(pad).reshape(PAD, PAD).astype(int)
+    image = as_bytes(image).reshape(28, 28).astype(int)
+    assert np.abs(pad - draw.ink([SHAPES[shape]], radius)).max() <= 1
+    assert np.abs(image - draw.prepare(pad)).max() <= 1
     expected = prepared(pad)
     assert np.abs(image - expected).max() <= 1  # grey levels: halves may round apart
     assert np.mean(image != expected) < 0.05
@@ -236,8 +245,8 @@ def test_a_drawing_is_prepared_as_mnist_was(
 
 def test_without_centring_the_pad_is_only_made_coarser(core: Page) -> None:
     pad, image = core.evaluate(DRAW, [SHAPES["tiny"], 9, "shrink"])
-    blocks = np.reshape(pad, (28, 10, 28, 10)).mean(axis=(1, 3))
-    assert np.abs(np.reshape(image, (28, 28)) - blocks).max() <= 0.5 + 1e-9
+    blocks = as_bytes(pad).reshape(28, 10, 28, 10).mean(axis=(1, 3))
+    assert np.abs(as_bytes(image).reshape(28, 28) - blocks).max() <= 0.5 + 1e-9
 
 
 def test_an_empty_pad_stays_empty(core: Page) -> None:
@@ -265,18 +274,20 @@ def test_the_eraser_takes_away_what_the_pen_left(core: Page) -> None:
     assert left[1] is None
 
 
-PREPARE_ALL = f"""([text, count]) => {{
-  {CORE} {TO_BYTES}
-  const pixels = bytes(text);
-  return Array.from({{ length: count }}, (_, i) => Array.from(
-    core.prepare(core.padOf(pixels.subarray(i * 784, (i + 1) * 784)))));
+PREPARE_ALL = f"""([given, size, blow]) => {{
+  {CORE} {TO_BYTES} {TEXT}
+  const all = bytes(given);
+  return Array.from({{ length: all.length / size }}, (_, i) => {{
+    const one = all.subarray(i * size, (i + 1) * size);
+    return text(core.prepare(blow ? core.padOf(one) : one));
+  }}).join("");
 }}"""
 
 
 @needs_mnist
 def test_mnist_s_own_images_are_prepared_already(core: Page) -> None:
     images = data.load("mnist", strict=True).test.X[:200]
-    got = np.array(core.evaluate(PREPARE_ALL, [as_text(images), len(images)]))
+    got = as_bytes(core.evaluate(PREPARE_ALL, [as_text(images), 784, True]))
     same = (got.reshape(images.shape) == images).all(axis=(1, 2))
     assert same.mean() >= 0.95, f"{same.sum()} of 200 unchanged"
 
@@ -290,16 +301,8 @@ def test_a_digit_that_was_moved_and_shrunk_keeps_its_class(core: Page) -> None:
     pads = np.zeros((len(images), PAD, PAD), np.uint8)
     for pad, image in zip(pads, images, strict=True):
         pad[10:206, 4:200] = ndimage.zoom(image, 7, order=0)
-    got = core.evaluate(
-        f"""([text, count]) => {{
-          {CORE} {TO_BYTES}
-          const pads = bytes(text);
-          return Array.from({{ length: count }}, (_, i) => Array.from(
-            core.prepare(pads.subarray(i * {PAD * PAD}, (i + 1) * {PAD * PAD}))));
-        }}""",
-        [as_text(pads), len(images)],
-    )
-    again = network.predict(np.reshape(got, images.shape))
+    got = as_bytes(core.evaluate(PREPARE_ALL, [as_text(pads), PAD * PAD, False]))
+    again = network.predict(got.reshape(images.shape))
     assert np.mean(again == network.predict(images)) >= 0.95
 
 

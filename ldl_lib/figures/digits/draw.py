@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,9 +24,13 @@ from ldl_lib.figures.theme import COLORS, DIVERGING
 
 Array = NDArray[np.float64]
 Images = NDArray[np.uint8]
+Stroke = Sequence[tuple[float, float]]
 
 ARTIFACT = Path(__file__).parents[2] / "artifacts/04_digits.npz"
-SIDE = 28
+SIDE = 28  # pixels of an image
+BOX = 20  # pixels that a digit's longer side fills
+PAD = 280  # points of the pad, across and down
+PEN = 11  # radius of the pen, in points
 FIRST = 6  # test images of each digit: the first so many
 MISREAD = 6  # and the first so many others that the network gets wrong
 FLAT = 0.1  # a unit with less slope than this is saturated
@@ -106,6 +112,75 @@ def first_of_each(labels: NDArray[np.int64], count: int = FIRST) -> list[int]:
         for digit in np.unique(labels)
         for place in np.flatnonzero(labels == digit)[:count]
     ]
+
+
+def ink(strokes: Iterable[Stroke], radius: float = PEN) -> Images:
+    """Draw lines with a round pen, as on the widget's pad.
+
+    Parameters
+    ----------
+    strokes : iterable of sequences of (x, y)
+        Corners of each line, in points from the left and from the top, 0 to 280.
+    radius : float
+        Of the pen, in points; ten points are a pixel of the image.
+
+    Returns
+    -------
+    ndarray of uint8, shape (280, 280)
+        0 for none to 255 for ink, with a soft edge one point wide.
+    """
+    y, x = np.mgrid[:PAD, :PAD] + 0.5
+    pad = np.zeros((PAD, PAD))
+    for stroke in strokes:
+        for (x0, y0), (x1, y1) in pairwise(stroke):
+            dx, dy = x1 - x0, y1 - y0
+            along = ((x - x0) * dx + (y - y0) * dy) / max(dx * dx + dy * dy, 1e-12)
+            along = np.clip(along, 0, 1)
+            distance = np.hypot(x - x0 - along * dx, y - y0 - along * dy)
+            pad = np.maximum(pad, np.clip(radius + 0.5 - distance, 0, 1))
+    return np.floor(255 * pad + 0.5).astype(np.uint8)
+
+
+def _averages(length: int, pixels: int) -> Array:
+    """Return the (pixels, length) matrix that averages over equal intervals."""
+    edges = np.arange(pixels + 1)[:, None] * length / pixels
+    at = np.arange(length)
+    overlap = np.minimum(edges[1:], at + 1) - np.maximum(edges[:-1], at)
+    shares: Array = np.clip(overlap, 0, None) * pixels / length
+    return shares
+
+
+def prepare(pad: NDArray[Any]) -> Array:
+    """Crop, scale and centre a drawing as MNIST's makers did.
+
+    The longer side becomes 20 pixels, by averaging areas. Then the image is moved by
+    whole pixels until its centre of mass lies in the pixel below and right of the
+    middle, where all of MNIST's images have it.
+
+    Parameters
+    ----------
+    pad : ndarray, shape (n, n)
+        Grey levels from 0 to 255.
+
+    Returns
+    -------
+    ndarray, shape (28, 28)
+        Whole grey levels; all 0 if the pad is empty.
+    """
+    rows, columns = np.flatnonzero(pad.any(axis=1)), np.flatnonzero(pad.any(axis=0))
+    if not rows.size:
+        return np.zeros((SIDE, SIDE))
+    crop = pad[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    size = np.array(crop.shape)
+    height, width = np.maximum(1, np.floor(BOX * size / size.max() + 0.5).astype(int))
+    small = _averages(len(crop), height) @ crop @ _averages(crop.shape[1], width).T
+    # A symmetric digit's centre lies on an edge: rounding errors must not decide.
+    y = int(small.sum(axis=1) @ (np.arange(height) + 0.5) / small.sum() + 1e-6)
+    x = int(small.sum(axis=0) @ (np.arange(width) + 0.5) / small.sum() + 1e-6)
+    field = np.zeros((3 * SIDE, 3 * SIDE))
+    top, left = SIDE + SIDE // 2 - y, SIDE + SIDE // 2 - x
+    field[top : top + height, left : left + width] = np.floor(small + 0.5)
+    return field[SIDE : 2 * SIDE, SIDE : 2 * SIDE]
 
 
 def shift(image: NDArray[Any], dx: int, dy: int) -> Array:
@@ -214,6 +289,7 @@ class Reader:
                 for theme in ("light", "dark")
             ],
             "farthest": FARTHEST,
+            "pen": PEN,
         }
 
     def seen(self, image: int, dx: int, dy: int, noise: int, pattern: int) -> Array:

@@ -1,7 +1,6 @@
 // Draw a digit: a pad, what the network sees of it, 25 hidden units and ten outputs.
 
-const PEN = 11; // radius in points of the pad
-const ERASER = 20;
+const ERASER = 20; // radius in points of the pad
 const CELL = 12; // points of a large picture for each pixel
 const SIGNS_FROM = 0.4; // share of the largest number from which a cell shows its sign
 const KEY_STEP = 5; // points that an arrow key moves the pen
@@ -83,16 +82,16 @@ const STYLE = `
   .ldl-digit .onward li.titles { color: var(--ldl-muted); font-size: 0.8125rem; }
   @media (max-width: 480px) {
     .ldl-digit .drawn { flex-basis: 18rem; }
-    .ldl-digit .seen { flex-basis: 8rem; }
-    .ldl-digit .answers { flex-basis: 11rem; }
-    .ldl-digit .row .arrow { min-width: 1.8rem; }
+    .ldl-digit .seen { flex-basis: 8.75rem; }
+    .ldl-digit .answers { flex-basis: 10.5rem; }
+    .ldl-digit .row .arrow { min-width: 1.9rem; }
   }`;
 
 class View {
   constructor(stage, api) {
     Object.assign(this, {
       api, stage, core: ldl.registered("core", "draw_digit"), values: { ...api.values },
-      unit: 0, erasing: false, key: null,
+      unit: 0, erasing: false, key: null, pen: api.options.pen,
     });
     const { core } = this;
     this.network = core.readNetwork(api.options);
@@ -225,7 +224,7 @@ class View {
   }
 
   mark(from, to, erase = this.erasing) {
-    this.core.stroke(this.points, from, to, erase ? ERASER : PEN, erase);
+    this.core.stroke(this.points, from, to, erase ? ERASER : this.pen, erase);
     this.later();
   }
 
@@ -263,7 +262,7 @@ class View {
     const pen = this.key ?? { at: [PAD / 2, PAD / 4], down: false };
     if (moves[event.key]) {
       const at = pen.at.map((from, axis) =>
-        Math.min(PAD - PEN, Math.max(PEN, from + moves[event.key][axis])));
+        Math.min(PAD - this.pen, Math.max(this.pen, from + moves[event.key][axis])));
       this.key = { ...pen, at };
       if (pen.down) this.keyMark(pen.at, at);
     } else if (event.key === " ") {
@@ -468,7 +467,7 @@ class View {
     context.putImageData(this.sheet, 0, 0);
     if (!this.key) return;
     context.beginPath();
-    context.arc(...this.key.at, this.erasing ? ERASER : PEN, 0, 2 * Math.PI);
+    context.arc(...this.key.at, this.erasing ? ERASER : this.pen, 0, 2 * Math.PI);
     context.lineWidth = this.key.down ? 5 : 2.5;
     context.strokeStyle = this.color("orange");
     context.stroke();
