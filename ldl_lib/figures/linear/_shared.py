@@ -50,4 +50,4 @@ def percent(share: float) -> str:
     text = f"{100 * share:.1f}".removesuffix(".0")
     if 0 < share < 1 and text in ("0", "100"):
         text = "under 0.1" if share < 0.5 else "over 99.9"
-    return f"{text} %"
+    return f"{text}\u00a0%"

@@ -23,7 +23,7 @@ GAMMAS: tuple[float, ...] = (0.1, 1, 5, 25)
 DATA = ("two clouds", "ring")
 EXAMPLES, HELD_OUT = 40, 2000
 EDGE = 2.5
-GRID = grid((-EDGE, EDGE), (-EDGE, EDGE), 29)
+GRID = grid((-EDGE, EDGE), (-EDGE, EDGE), 27)
 
 
 class Fit(NamedTuple):
@@ -32,7 +32,7 @@ class Fit(NamedTuple):
     Attributes
     ----------
     machine : KernelMachine
-    score : ndarray, shape (29, 29)
+    score : ndarray, shape (27, 27)
         Over the grid.
     training_error, test_error : float
         Shares of wrong answers on 40 training and 2,000 new examples.

@@ -20,7 +20,7 @@ INPUTS = nn.truth_table_inputs(2)  # (4, 2)
 TARGETS = np.array(nn.GATES["XOR"])
 LIFTED = np.column_stack([INPUTS, INPUTS[:, 0] * INPUTS[:, 1]]).astype(np.float64)
 EDGE = 1.5  # half the side of the drawn cube and square
-GRID = np.linspace(-EDGE, EDGE, 21)
+GRID = np.linspace(-EDGE, EDGE, 17)
 CORNERS = 6  # most corners that a plane can cut out of a cube
 _BOX = np.array([[a, b, c] for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)]) * EDGE
 _SIDES = [
@@ -171,7 +171,10 @@ def space_figure() -> go.Figure:
         | {
             "aspectmode": "cube",
             "dragmode": "turntable",
-            "camera": {"eye": {"x": 1.75, "y": -2.0, "z": 0.95}},
+            "camera": {
+                "eye": {"x": 1.75, "y": -2.0, "z": 0.95},
+                "center": {"x": -0.14, "y": -0.12, "z": 0.0},  # room for the title
+            },
         },
     )
     return built
