@@ -68,12 +68,29 @@ def test_only_the_product_solves_xor():
         for w2 in (-1, 0, 1)
         for w3 in (-2, -1, 0, 1, 2)
     ]
-    solved = [w for w in grid if xor_product.words(*w).startswith("4 of 4")]
+    solved = [w for w in grid if "4 of 4" in xor_product.space_words(*w)]
     assert (0, 0, 0, -1) in solved
     assert all(w3 < 0 for *_, w3 in solved)
     for weights in grid:
         wrong = len(xor_product.plane_state(*weights)["data[3].x"])
-        assert xor_product.words(*weights).startswith(f"{4 - wrong} of 4")
+        if any(weights):
+            said = xor_product.space_words(*weights)
+            assert f"{4 - wrong} of 4" in said
+            assert ("does not separate" in said) <= (wrong > 0)
+
+
+@pytest.mark.parametrize(
+    ("weights", "shape"),
+    [
+        ((0, 0, 0, -1), "cross"),
+        ((1, 1, 1, 1), "cross"),
+        ((0, 1, 1, 0), "straight line"),
+        ((0, 1, 1, -1), "hyperbola"),
+        ((1, 0, 0, 0), "no border"),
+    ],
+)
+def test_words_name_the_border(weights, shape):
+    assert shape in xor_product.plane_words(*weights)
 
 
 @pytest.mark.parametrize("data", svm_margin.DATA)

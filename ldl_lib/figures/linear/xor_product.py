@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, fixed, plain_layout
+from ldl_lib.figures._shared import State, plain_layout
 from ldl_lib.figures.linear._shared import CLASS_STYLES, axis, class_points
 from ldl_lib.figures.theme import color
 
@@ -93,24 +93,28 @@ def plane_state(bias: float, w1: float, w2: float, w3: float) -> State:
     }
 
 
-def words(bias: float, w1: float, w2: float, w3: float) -> str:
-    """Say how many of the four answers are right, and what the border looks like."""
-    z = sums(bias, w1, w2, w3)
-    right = int((nn.sign(z) == TARGETS).sum())
-    text = f"{right} of 4 answers are right. "
+def space_words(bias: float, w1: float, w2: float, w3: float) -> str:
+    """Say whether the plane separates the four lifted points."""
+    right = int((nn.sign(sums(bias, w1, w2, w3)) == TARGETS).sum())
+    if bias == w1 == w2 == w3 == 0:
+        return "All weights are 0: there is no plane, and all answers are +1."
+    if len(cut(bias, w1, w2, w3)) == 0:
+        return f"The plane lies outside the picture; {right} of 4 answers are right."
+    verb = "separates" if right == 4 else "does not separate"
+    return f"The plane {verb} the lifted points: {right} of 4 answers are right."
+
+
+def plane_words(bias: float, w1: float, w2: float, w3: float) -> str:
+    """Say what the border looks like in the square of inputs."""
+    x1, x2 = np.meshgrid(GRID, GRID)
+    z = bias + w1 * x1 + w2 * x2 + w3 * x1 * x2
+    if z.min() >= 0 or z.max() < 0:
+        return "From above there is no border in the square."
     if w3 == 0:
-        return (
-            text
-            + "Without the product the border is a straight line, and 3 is the most."
-        )
-    if right == 4:
-        text += "The plane separates the lifted points; "
-    else:
-        text += "The plane does not separate the lifted points yet; "
-    text += "in the square its trace bends, because the product is not linear."
-    if bias == w1 == w2 == 0:
-        text += f" z = {fixed(w3)} · x₁x₂ alone: the border is the two axes."
-    return text
+        return "From above the border is a straight line: without the product, 3 of 4."
+    if bias * w3 == w1 * w2:  # z = w3 · (x1 + w2/w3) · (x2 + w1/w3)
+        return "From above the border is two straight lines that cross."
+    return "From above the border bends: it is a hyperbola."
 
 
 def space_figure() -> go.Figure:
