@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout
 from ldl_lib.figures.gradients._shared import still
-from ldl_lib.figures.paths import kept_points
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -185,12 +184,12 @@ def figure() -> go.Figure:
                 line=parabola,
                 hoverinfo="skip",
             ),
-            _runner("gradient descent", "blue", "solid", "circle"),
-            _runner("Newton", "vermillion", "dash", "square"),
-            _runner("gradient descent", "blue", "solid", "circle").update(
+            _runner("gradient descent", "blue", "solid", "circle", 5),
+            _runner("Newton", "vermillion", "dash", "square", 9),
+            _runner("gradient descent", "blue", "solid", "circle", 5).update(
                 showlegend=False, **second
             ),
-            _runner("Newton", "vermillion", "dash", "square").update(
+            _runner("Newton", "vermillion", "dash", "square", 9).update(
                 showlegend=False, **second
             ),
             go.Scatter(
@@ -225,14 +224,14 @@ def figure() -> go.Figure:
     return built
 
 
-def _runner(name: str, hue: str, dash: str, symbol: str) -> go.Scatter:
+def _runner(name: str, hue: str, dash: str, symbol: str, size: int) -> go.Scatter:
     return go.Scatter(
         x=[],
         y=[],
         mode="lines+markers",
         name=name,
         line={"color": color(hue), "dash": dash, "width": 2.5},
-        marker={"color": color(hue), "symbol": symbol, "size": 9, "opacity": 1},
+        marker={"color": color(hue), "symbol": symbol, "size": size, "opacity": 1},
         hoverinfo="skip",
     )
 
@@ -272,20 +271,16 @@ def _on_curve(loss: Loss, run: Run) -> Floats:
     if len(far):
         path = path[: far[0] + 1]
         path[-1] = np.clip(path[-1], -2 * REACH, 2 * REACH)
-    points = np.column_stack([path, loss.value(path)])
-    size = np.array([2 * REACH, np.ptp(loss.y_range)])
-    return points[kept_points(points / size, 0.01)]
+    path = path.round(3)
+    return np.column_stack([path, loss.value(path)])
 
 
 def _slopes(loss: Loss, run: Run) -> Floats:
     """Return (iteration, size of the slope), within the axis."""
     path = np.array(run.path[: SHOWN + 1])
-    low, high = SLOPE_RANGE
-    with np.errstate(divide="ignore"):
-        powers = np.clip(np.log10(np.abs(loss.slope(path))), low, high)
-    points = np.column_stack([np.arange(len(path)), powers])
-    kept = kept_points(points / [SHOWN, high - low], 0.01)
-    return np.column_stack([kept, 10 ** powers[kept]])
+    low, high = (10.0**power for power in SLOPE_RANGE)
+    sizes = np.clip(np.abs(loss.slope(path)), low, high)
+    return np.column_stack([np.arange(len(path)), sizes])
 
 
 def words(loss: str, start: float, rate: float) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, significant
 from ldl_lib.figures.gradients._shared import still
-from ldl_lib.figures.paths import contour_trace, kept_points, until_outside
+from ldl_lib.figures.paths import contour_trace, until_outside
 from ldl_lib.figures.theme import color
 from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, race
 
@@ -83,8 +83,8 @@ def figure() -> go.Figure:
         showlegend=False,
     )
     runners = [
-        ("gradient descent", "blue", "solid", "circle"),
-        ("Newton", "vermillion", "dash", "square"),
+        ("gradient descent", "blue", "solid", "circle", 5),
+        ("Newton", "vermillion", "dash", "square", 10),
     ]
     built = go.Figure([contours, marks, *(_runner(*each) for each in runners)])
     built.update_layout(
@@ -99,14 +99,14 @@ def figure() -> go.Figure:
     return built
 
 
-def _runner(name: str, hue: str, dash: str, symbol: str) -> go.Scatter:
+def _runner(name: str, hue: str, dash: str, symbol: str, size: int) -> go.Scatter:
     return go.Scatter(
         x=[],
         y=[],
         mode="lines+markers",
         name=name,
         line={"color": color(hue), "dash": dash, "width": 2.5},
-        marker={"color": color(hue), "symbol": symbol, "size": 9, "opacity": 1},
+        marker={"color": color(hue), "symbol": symbol, "size": size, "opacity": 1},
         hoverinfo="skip",
     )
 
@@ -124,20 +124,17 @@ def state(surface: str, rate: float, moment: int) -> State:
         Position in `MOMENTS`.
     """
     step = MOMENTS[moment]
-    descent = race(surface, "SGD", rate).path
+    ground = SURFACES[surface]
+    descent = race(surface, "SGD", rate).path[: step + 1]
+    paths = {
+        2: until_outside(descent, ground.x_range, ground.y_range),
+        3: newton(surface)[: step + 1],  # may leave the picture and come back
+    }
     shown: State = dict(_ground(surface))
-    for trace, path in {2: descent, 3: newton(surface)}.items():
-        points = _visible(surface, path[: step + 1])
+    for trace, path in paths.items():
+        points = path.round(3)
         shown |= {f"data[{trace}].x": points[:, 0], f"data[{trace}].y": points[:, 1]}
     return shown
-
-
-def _visible(surface: str, path: Floats) -> Floats:
-    """Return the points that a path needs to look as it is."""
-    ground = SURFACES[surface]
-    inside = until_outside(path, ground.x_range, ground.y_range)
-    size = np.array([np.ptp(ground.x_range), np.ptp(ground.y_range)])
-    return inside[kept_points(inside / size, 0.004)]
 
 
 @cache
