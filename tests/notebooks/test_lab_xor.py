@@ -65,8 +65,8 @@ def test_gradient_is_that_of_torch(architecture, way):
             neuron[0] = 0.3 - 0.2 * number
     inputs = int(architecture[0])
     for x, y in (([0.5, -1.0, 0.3][:inputs], 1.0), ([-1.0, 1.0, 0.0][:inputs], 0.0)):
-        flat = torch.tensor(flat_weights(network), requires_grad=True)
-        flat = flat.detach().double().requires_grad_()
+        flat = torch.tensor(flat_weights(network), dtype=torch.float64)
+        flat.requires_grad_()
         torch_error(flat, architecture, x, y).backward()
         ours = SPACE[way](network, x, y)
         tolerance = 1e-9 if way == "differences" else 1e-14
