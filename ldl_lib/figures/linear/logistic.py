@@ -132,7 +132,7 @@ def figure() -> go.Figure:
         "xref": "paper",
         "x": 1,
         "xanchor": "right",
-        "y": 0.1,
+        "y": -0.18,
         "yref": "y",
         "showarrow": False,
         "text": "",
@@ -146,6 +146,6 @@ def figure() -> go.Figure:
         annotations=[note],
         shapes=[middle | {"line": {"color": color("axis"), "width": 1}}],
         xaxis=axis("hours of study", 0, END),
-        yaxis=axis("probability of passing", -0.25, 1.5, tickvals=[0, 0.5, 1]),
+        yaxis=axis("probability of passing", -0.32, 1.5, tickvals=[0, 0.5, 1]),
     )
     return built
