@@ -19,7 +19,7 @@ STORED = json.loads(
 )
 CONTROLS = {
     "seconds": Player(speed.SECONDS + 1),
-    "count": Choice(list(speed.COUNTS)),
+    "count": Choice(list(speed.TICKS)),
 }
 SIZES = (1, 8, 32, 128, 256)
 
@@ -45,7 +45,8 @@ def test_everybody_runs_at_the_measured_speed_and_stops_at_the_goal(seconds):
         expected = min(20, seconds / measured(name))
         assert epochs[place] == pytest.approx(expected, abs=0.006)
         each = 60_000 if name == "loop" else math.ceil(60_000 / name)
-        assert updates[place] == pytest.approx(expected * each, abs=0.006)
+        millions = expected * each / 1e6
+        assert updates[place] * 0.06 == pytest.approx(millions, abs=0.0004)
 
 
 def test_the_last_second_sees_all_arrive_and_the_one_before_the_loop_does_not():
@@ -82,10 +83,20 @@ def test_the_page_s_sentences_hold():
 def test_words_stay_in_the_picture():
     for values in itertools.product(*(c.grid() for c in CONTROLS.values())):
         state = speed.state(*values)
-        low, high = state["layout.xaxis.range"]
         for place, done in enumerate(state["data[0].x"]):
-            assert low <= done <= high / speed.ROOM + 1e-9
+            assert 0 <= done <= 20
             assert state[f"layout.annotations[{place}].x"] == done
+
+
+def test_both_counts_share_an_axis():
+    axis = speed.figure().layout.xaxis
+    for count, per_epoch in (("epochs", 1), ("updates", 60_000)):
+        for value, text in zip(axis.tickvals, speed.TICKS[count], strict=True):
+            if text == "\u00a0":
+                continue
+            shown = float(text.removesuffix(" M")) * (1e6 if "M" in text else 1)
+            assert shown == pytest.approx(value * per_epoch)
+    assert axis.range == (0, speed.ROOM * 20)
 
 
 def test_states_fit_colours_and_page():

@@ -35,9 +35,9 @@ STEPS = (
 )
 CELLS = 9  # most that a result has: 3 examples × 3 inputs
 
-SIDE = 40  # px of a cell
+SIDE = 43  # px of a cell
 HIDDEN = "·"  # a cell not computed yet
-RESULT_X, TOP_Y = 4.2, 2.1  # left column of the result; lowest row above it
+RESULT_X, TOP_Y = 4.2, 1.4  # left column of the result; lowest row above it
 
 
 class Matrix(NamedTuple):
@@ -141,7 +141,7 @@ def figure() -> go.Figure:
                 y=[],
                 text=[],
                 mode="markers+text",
-                textfont={"size": 13, "color": color("ink")},
+                textfont={"size": 12, "color": color("ink")},
                 marker={
                     "symbol": "square",
                     "size": SIDE,
@@ -157,10 +157,10 @@ def figure() -> go.Figure:
     words = {"showarrow": False, "text": "", "x": 0, "y": 0, "align": "center"}
     hidden = {"visible": False, "fixedrange": True}
     figure.update_layout(
-        plain_layout(430, margin={"l": 4, "r": 4, "t": 4, "b": 4}),
+        plain_layout(410, margin={"l": 4, "r": 4, "t": 4, "b": 4}),
         annotations=[words] * 3 + [words | {"font": {"size": 16}}],
         xaxis={"range": [-0.6, 7.0], **hidden},
-        yaxis={"range": [-3.9, 4.75], **hidden, "scaleanchor": "x"},
+        yaxis={"range": [-4.05, 4.0], **hidden, "scaleanchor": "x"},
     )
     return figure
 
@@ -204,13 +204,13 @@ def state(step: str, examples: str, cell: int) -> State:
         state[f"data[{trace}].x"] = np.array([x for x, _, _ in group])
         state[f"data[{trace}].y"] = np.array([y for _, y, _ in group])
         state[f"data[{trace}].text"] = [text for _, _, text in group]
-    below = -height + 0.05
+    below = -height - 0.25  # both stand on the same line
     middle = RESULT_X + (width - 1) / 2
     places = [
-        (_label(left), left_x + (left.values.shape[1] - 1) / 2, -len(left.values)),
+        (_label(left), left_x + (left.values.shape[1] - 1) / 2, below),
         (_label(top), 1.6, TOP_Y + (len(top.values) - 1) / 2 if top else TOP_Y),
         (_label(result), middle, below),
-        (f"<b>{shown.formula}</b>", 1.6, 4.5),
+        (f"<b>{shown.formula}</b>", 1.6, 3.75),
     ]
     for label, (text, x, y) in enumerate(places):
         state[f"layout.annotations[{label}].text"] = text
