@@ -125,7 +125,7 @@ def figure() -> go.Figure:
     drawn.update_layout(
         plain_layout(
             690,
-            margin={"l": 48, "r": 8, "t": 12, "b": 48},
+            margin={"l": 48, "r": 20, "t": 12, "b": 48},
             legend={
                 "orientation": "h",
                 "x": 0,
