@@ -130,12 +130,13 @@
       this.squares = svg("g");
       this.best = svg("line", { "stroke-width": 4 });
       this.descent = svg("line", { "stroke-width": 3.5, "stroke-dasharray": "9 6" });
-      this.axes = svg("g", { "font-size": 15 });
+      this.grid = svg("g");
+      this.axes = svg("g", { "font-size": 15, "pointer-events": "none" });
       this.dots = svg("g");
       const frame = svg("svg", { x: 0, y: 0, width: SIZE, height: SIZE },
         [this.squares, this.best, this.descent]);
       this.picture = svg("svg", { viewBox: `-34 -8 ${SIZE + 46} ${SIZE + 50}`, ...named },
-        [this.axes, frame, this.dots]);
+        [this.grid, frame, this.axes, this.dots]);
       this.picture.addEventListener("click", (event) => this.clicked(event));
       this.texts = [0, 1].map(() => html("p", { className: "numbers" }));
       this.play = this.button("Play", () => this.running ? this.stop() : this.start());
@@ -347,13 +348,15 @@
         set(dot.querySelector(".shape"), { fill: color("ink"), stroke: color("paper") });
       }
       this.axes.setAttribute("fill", color("ink"));
+      const ticks = [-2, -1, 0, 1, 2];
       const rule = (attributes) =>
         svg("line", { stroke: color("grid"), "stroke-width": 1, ...attributes });
-      this.axes.replaceChildren(...[-2, -1, 0, 1, 2].flatMap((tick) => {
+      this.grid.replaceChildren(...ticks.flatMap((tick) => [
+        rule({ x1: toX(tick), x2: toX(tick), y1: 0, y2: SIZE }),
+        rule({ x1: 0, x2: SIZE, y1: toY(tick), y2: toY(tick) })]));
+      this.axes.replaceChildren(...ticks.flatMap((tick) => {
         const text = signed(String(tick));
         return [
-          rule({ x1: toX(tick), x2: toX(tick), y1: 0, y2: SIZE }),
-          rule({ x1: 0, x2: SIZE, y1: toY(tick), y2: toY(tick) }),
           svg("text", { x: toX(tick), y: SIZE + 18, "text-anchor": "middle" }, [text]),
           svg("text", { x: -6, y: toY(tick) + 5, "text-anchor": "end" }, [text])];
       }), svg("text", { x: SIZE / 2, y: SIZE + 38, "text-anchor": "middle" }, ["input x"]),
