@@ -41,9 +41,9 @@ COMPARE = """async ({sizes, examples, batch, rate, side}) => {
     ourPicture: () => core.paint(net, grid),
     theirPicture: () => { picture = objects.picture(peer, side, grid.edge); },
   };
-  const repeats = {ourEpoch: 10, theirEpoch: 10, ourPicture: 2, theirPicture: 2};
+  const repeats = {ourEpoch: 40, theirEpoch: 40, ourPicture: 2, theirPicture: 2};
   const best = {};
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 50; round += 1) {
     for (const [name, task] of Object.entries(tasks)) {
       const start = performance.now();
       for (let i = 0; i < repeats[name]; i += 1) task();
