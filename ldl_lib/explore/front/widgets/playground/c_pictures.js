@@ -30,16 +30,16 @@
 
   // ---------------------------------------------------------------- boundaries
 
-  // Where a picture crosses `level`: [x, y, x, y] of short lines one after the other, in
+  // Where a picture changes its sign: [x, y, x, y] of short lines one after the other, in
   // pixels from the corner; a value belongs to the middle of its pixel.
-  const contour = (values, width, height, level) => {
+  const contour = (values, width, height) => {
     const lines = [];
     const ends = new Float64Array(8);
     for (let row = 0; row + 1 < height; row += 1) {
       for (let column = 0; column + 1 < width; column += 1) {
         const p = row * width + column;
-        const [a, b] = [values[p] - level, values[p + 1] - level];
-        const [d, c] = [values[p + width] - level, values[p + width + 1] - level];
+        const [a, b] = [values[p], values[p + 1]];
+        const [d, c] = [values[p + width], values[p + width + 1]];
         if (a >= 0 === b >= 0 && b >= 0 === c >= 0 && c >= 0 === d >= 0) continue;
         let count = 0;
         const crossing = (x, y) => { ends[count] = x; ends[count + 1] = y; count += 2; };
@@ -61,17 +61,32 @@
     return lines;
   };
 
-  // What a unit puts out where its weighted sum is 0: its own boundary.
-  const AT_ZERO = { logistic: 0.5, softplus: Math.LN2, relu: 1e-9 };
+  // A unit's weighted sums over a grid, from the outputs of the layer before: its own
+  // boundary is where they are 0, whatever the activation makes of them. `layer` counts
+  // from 1; the result is written to `sums`.
+  const weightedSums = (net, grid, layer, unit, sums) => {
+    const { inputs, W, b } = net.layers[layer - 1];
+    const before = layer === 1 ? grid.inputs : grid.hidden[layer - 2];
+    sums.fill(b[unit]);
+    for (let i = 0; i < inputs; i += 1) {
+      const weight = W[unit * inputs + i];
+      const values = before[i];
+      for (let p = 0; p < sums.length; p += 1) sums[p] += weight * values[p];
+    }
+    return sums;
+  };
 
-  // The range a unit's picture is coloured over; its middle is the unit's boundary.
+  // What a unit puts out where its weighted sum is 0; 0, if it is not named here.
+  const AT_ZERO = { logistic: 0.5, softplus: Math.LN2 };
+
+  // The range a unit's picture is coloured over, with its boundary in the middle.
   const unitRange = (activation, values) => {
     const middle = AT_ZERO[activation] ?? 0;
-    if (activation === "tanh") return { middle, low: -1, high: 1 };
-    if (activation === "logistic") return { middle, low: 0, high: 1 };
+    if (activation === "tanh") return { low: -1, high: 1 };
+    if (activation === "logistic") return { low: 0, high: 1 };
     let most = 1e-9;
     for (const value of values) most = Math.max(most, Math.abs(value - middle));
-    return { middle, low: middle - most, high: middle + most };
+    return { low: middle - most, high: middle + most };
   };
 
   // ---------------------------------------------------------------- curves
@@ -174,7 +189,7 @@
     : layer === sizes.length - 1 ? "Output" : `Hidden layer ${layer}, unit ${unit + 1}`;
 
   ldl.register("core", "playground_pictures", {
-    palette, fill, contour, unitRange, History, roundUp, lossRange, round, writePoints,
+    palette, fill, contour, weightedSums, unitRange, History, roundUp, lossRange, round, writePoints,
     readPoints, number, counted, hiddenSizes, parameters, startWords, wrongOf, resultWords,
     unitName, HIDDEN,
   });

@@ -163,7 +163,8 @@
 
     drawMarks(context) {
       const { owner, side } = this;
-      const size = Math.max(3, Math.min(4.5, side / 75));
+      const crowd = owner.sets.train.size + owner.sets.test.size;
+      const size = Math.min(crowd > 60 ? 4.5 : 6.5, side / (crowd > 300 ? 85 : 65));
       const each = (set, draw) => {
         for (let i = 0; i < set.size; i += 1) {
           draw(this.toX(set.x1[i]), this.toY(set.x2[i]), set.y[i]);
@@ -216,8 +217,8 @@
     }
 
     // Draws a picture of the plane: numbers row by row, the range of their colours, and
-    // the level of the boundary.
-    draw(values, resolution, { low, high, middle }) {
+    // numbers that change their sign at the boundary.
+    draw(values, resolution, { low, high }, sums) {
       const { context, picture, side, owner } = this;
       if (!context) return;
       if (picture.width !== resolution) {
@@ -230,14 +231,14 @@
       picture.getContext("2d").putImageData(this.image, 0, 0);
       context.clearRect(0, 0, this.canvas.width, this.canvas.height);
       context.drawImage(picture, MARGIN.left, MARGIN.top, side, side);
-      this.drawBoundary(values, resolution, middle);
+      if (sums) this.drawBoundary(sums, resolution);
       context.drawImage(this.marks, 0, 0, ...this.extent);
       if (this.cursor && this.drawing) this.drawCursor();
     }
 
-    drawBoundary(values, resolution, level) {
+    drawBoundary(sums, resolution) {
       const { context, side } = this;
-      const lines = this.pictures.contour(values, resolution, resolution, level);
+      const lines = this.pictures.contour(sums, resolution, resolution);
       const scale = side / resolution;
       context.beginPath();
       for (let i = 0; i < lines.length; i += 4) {

@@ -12,7 +12,7 @@
       Object.assign(this, {
         box, owner, html, pictures: ldl.registered("core", "playground_pictures"),
         core: ldl.registered("core", "playground"),
-        canvas: html("canvas"), atlas: html("canvas"), focused: [1, 0], hovered: null, shownAt: 0,
+        canvas: html("canvas"), atlas: html("canvas"), sums: new Float64Array(RESOLUTION ** 2), focused: [1, 0], hovered: null, shownAt: 0,
       });
       this.units = html("div", { className: "units" });
       this.units.setAttribute("role", "group");
@@ -282,7 +282,8 @@
     // The numbers of a unit's picture, and the range of their colours.
     pictureOf(grid, layer, unit) {
       const { net, range } = this.owner;
-      if (layer === 0) return [grid.inputs[unit], { low: -2, high: 2, middle: 0 }];
+      const { EDGE } = ldl.registered("core", "playground_data");
+      if (layer === 0) return [grid.inputs[unit], { low: -EDGE, high: EDGE }];
       if (layer === net.sizes.length - 1) return [grid.output, range];
       const values = grid.hidden[layer - 1][unit];
       return [values, this.pictures.unitRange(this.owner.values.activation, values)];
@@ -292,12 +293,10 @@
       const { context, owner, size } = this;
       let number = 0;
       const area = RESOLUTION * RESOLUTION;
-      const middles = [];
       this.places.forEach((column, layer) => column.forEach((_, unit) => {
-        const [values, { low, high, middle }] = this.pictureOf(this.grid, layer, unit);
+        const [values, { low, high }] = this.pictureOf(this.grid, layer, unit);
         const pixels = this.pixels.subarray(number * area, (number + 1) * area);
         this.pictures.fill(pixels, values, low, high, owner.strong);
-        middles.push([values, middle]);
         number += 1;
       }));
       this.atlas.getContext("2d").putImageData(this.image, 0, 0);
@@ -306,7 +305,7 @@
         const [left, top] = [x - size / 2, y - size / 2];
         context.drawImage(this.atlas, 0, RESOLUTION * number, RESOLUTION, RESOLUTION,
           left, top, size, size);
-        if (layer) this.drawBoundary(...middles[number], left, top);
+        if (layer) this.drawBoundary(layer, unit, left, top);
         const chosen = owner.isSelected(layer, unit);
         context.lineWidth = chosen ? 4 : 1;
         context.strokeStyle = owner.color(chosen ? "ink" : "axis");
@@ -315,9 +314,10 @@
       }));
     }
 
-    drawBoundary(values, level, left, top) {
-      const { context, size, owner } = this;
-      const lines = this.pictures.contour(values, RESOLUTION, RESOLUTION, level);
+    drawBoundary(layer, unit, left, top) {
+      const { context, size, owner, pictures } = this;
+      const sums = pictures.weightedSums(owner.net, this.grid, layer, unit, this.sums);
+      const lines = pictures.contour(sums, RESOLUTION, RESOLUTION);
       if (!lines.length) return;
       const scale = size / RESOLUTION;
       context.beginPath();

@@ -14,17 +14,17 @@
     .ldl-playground .bar .ldl-option span { min-width: 0; padding: 0.2rem 0.6rem;
       font-size: 0.875rem; line-height: 1.6rem; }
     .ldl-playground .main { display: grid; gap: 0.75rem 1rem; grid-template-columns: minmax(0, 1fr); }
-    .ldl-playground .numbers { display: grid; grid-template-columns: 3.6rem repeat(2, 1fr);
-      gap: 0 0.5rem; contain: layout; margin: 0; font-variant-numeric: tabular-nums; align-items: baseline; }
-    .ldl-playground .numbers dt { font-size: 0.8125rem; color: var(--ldl-muted); grid-row: 1; margin: 0; }
+    .ldl-playground .numbers { display: grid; grid-template-columns: 4.4rem repeat(2, 1fr);
+      gap: 0 0.4rem; contain: layout; margin: 0; font-variant-numeric: tabular-nums; align-items: baseline; }
+    .ldl-playground .numbers dt { font-size: 0.78rem; color: var(--ldl-muted); grid-row: 1; margin: 0; }
     .ldl-playground .numbers dd { margin: 0; font-size: 1.0625rem; font-weight: 600; line-height: 1.3; }
-    .ldl-playground .numbers small { display: block; font-size: 0.8125rem; font-weight: 400;
+    .ldl-playground .numbers small { display: block; font-size: 0.78rem; font-weight: 400;
       color: var(--ldl-muted); min-height: 1.2em; }
     .ldl-playground .numbers svg { width: 1.3rem; height: 0.5rem; margin-right: 0.3rem; }
     .ldl-playground canvas { display: block; }
     .ldl-playground .plane { margin: 0 auto; border-radius: 4px; }
     .ldl-playground .plane.sheet { cursor: crosshair; touch-action: none; }
-    .ldl-playground .plane:focus-visible { outline: 3px solid var(--ldl-accent); outline-offset: 2px; }
+    .ldl-playground .plane:focus-visible { outline: 3px solid var(--ldl-accent); outline-offset: -3px; }
     .ldl-playground .caption { font-weight: 600; text-align: center; padding-bottom: 0.25rem; }
     .ldl-playground .legend { display: flex; flex-wrap: wrap; justify-content: center;
       gap: 0 0.7rem; font-size: 0.8125rem; color: var(--ldl-muted); }

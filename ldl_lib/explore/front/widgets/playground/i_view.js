@@ -6,7 +6,7 @@
   const PACE = { slow: 10, normal: 60 }; // steps, or epochs, a second
   const LONGEST = 100; // ms that a picture may catch up with
   const AT_ONCE = 200; // epochs, where the reader wants no motion
-  const SOFT = 0.72; // share of the colours behind points
+  const SOFT = { light: 0.58, dark: 0.46 }; // share of the colours behind points
 
   const DATA = ["dataset", "count", "noise", "share", "seed"];
   const NETWORK = ["h1", "h2", "h3", "h4", "activation", "start", "weights_seed", "loss", "optimizer"];
@@ -21,6 +21,7 @@
     constructor(stage, api) {
       Object.assign(this, {
         stage, api, values: { ...api.values }, playing: false, selected: null, frames: 0,
+        sums: new Float64Array(RESOLUTION ** 2),
         core: ldl.registered("core", "playground"), data: ldl.registered("core", "playground_data"),
         pictures: ldl.registered("core", "playground_pictures"),
       });
@@ -126,9 +127,10 @@
     color(name) { return this.api.options.colors[name][this.api.theme() === "dark" ? 1 : 0]; }
 
     recolor() {
-      const stops = this.api.options.scale[this.api.theme() === "dark" ? "dark" : "light"];
+      const theme = this.api.theme() === "dark" ? "dark" : "light";
+      const stops = this.api.options.scale[theme];
       this.strong = this.pictures.palette(stops);
-      this.soft = this.pictures.palette(stops, SOFT);
+      this.soft = this.pictures.palette(stops, SOFT[theme]);
       this.stage.style.setProperty("--train", this.color("green"));
       this.stage.style.setProperty("--test", this.color("purple"));
       this.paintThumbs();
@@ -145,7 +147,7 @@
       const line = `<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M0 11 14 3" `
         + `stroke="${this.color("ink")}" stroke-width="2.5"/></svg>`;
       const entries = [`${shape(1, true)} class 1`, `${shape(0, true)} class 0`, `${line} boundary`];
-      if (this.values.test) entries.splice(2, 0, `${shape(1, false)}${shape(0, false)} test points`);
+      if (this.values.test) entries.splice(2, 0, `${shape(1, false)}${shape(0, false)} test`);
       this.plane.legend.innerHTML = entries.map((entry) => `<span>${entry}</span>`).join(" ");
     }
 
@@ -254,8 +256,8 @@
         penalty: values.penalty, strength: values.strength, batch: this.batch,
         seed: values.weights_seed,
       });
-      const { low, high, threshold } = this.core.LOSSES[values.loss];
-      this.range = { low, high, middle: threshold };
+      const { low, high } = this.core.LOSSES[values.loss];
+      this.range = { low, high };
       this.grid = this.core.grid(this.net,
         { width: RESOLUTION, height: RESOLUTION, edge: this.data.EDGE });
       this.history = new this.pictures.History();
@@ -347,6 +349,7 @@
         this.train();
         if (this.diverged || (this.still && this.net.epochs >= this.until)) { this.pause(); return; }
         if (!this.still) this.paint();
+        this.work = performance.now() - now;
         this.next = requestAnimationFrame(frame);
       };
       this.next = requestAnimationFrame(frame);
@@ -375,8 +378,10 @@
       this.showPlaying();
     }
 
+    // The epoch under way is finished, so that what is said is of whole epochs.
     pause() {
       this.stop();
+      if (this.net.progress && this.values.speed !== "slow") this.core.epoch(this.net, this.sets.train);
       this.measure();
       this.paint();
       this.say();
@@ -400,13 +405,13 @@
     // ---- what the reader sees and hears
 
     paint() {
-      const { net, grid, selected, range, plane } = this;
-      const hidden = Boolean(selected) && selected.layer > 0 && selected.layer < net.sizes.length - 1;
-      this.core.paint(net, grid, { hidden });
+      const { net, grid, selected, plane } = this;
+      const { layer, unit } = selected ?? { layer: net.sizes.length - 1, unit: 0 };
+      this.core.paint(net, grid);
       this.network.paint();
-      const [values, shown] = selected
-        ? this.network.pictureOf(grid, selected.layer, selected.unit) : [grid.output, range];
-      plane.draw(values, RESOLUTION, shown);
+      const [values, range] = this.network.pictureOf(grid, layer, unit);
+      const sums = layer ? this.pictures.weightedSums(net, grid, layer, unit, this.sums) : null;
+      plane.draw(values, RESOLUTION, range, sums);
       const caption = selected
         ? this.pictures.unitName(net.sizes, selected.layer, selected.unit) : "Output of the network";
       if (plane.caption.textContent !== caption) plane.caption.textContent = caption;
@@ -452,6 +457,7 @@
         epochs: () => net.epochs, steps: () => net.steps, weights: () => this.core.weights(net),
         losses: () => [now.train.loss, now.test.loss], errors: () => [now.train.error, now.test.error],
         points: () => this.points, playing: () => this.playing, frames: () => this.frames,
+        work: () => this.work, // ms of this page's own for the last picture
         selected: () => this.selected, sizes: () => [this.sets.train.size, this.sets.test.size],
       };
       if (!known[path]) throw new RangeError(`playground has no ${path}`);
