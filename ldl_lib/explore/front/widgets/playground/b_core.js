@@ -1,7 +1,7 @@
 // A small network that learns in the page, step for step as ldl_lib.nn does in Python.
-// Pure functions, no DOM. Everything is in Float64Arrays and nothing is allocated while
-// training: a layer's values stand unit by unit, each unit's examples in a row, so that
-// the inner loops run along the examples.
+// Pure functions, no DOM. Values are in Float64Arrays that are kept from step to step: a
+// layer's stand unit by unit, each unit's examples in a row, so that the inner loops run
+// along the examples.
 (() => {
   const random = (seed) => ldl.registered("core", "playground_data").random(seed);
   const normal = (uniform) => ldl.registered("core", "playground_data").normal(uniform);
@@ -70,12 +70,12 @@
     },
     "leaky tanh": {
       value: (z, a, from, to) => {
-        for (let k = from; k < to; k += 1) a[k] = Math.tanh(z[k]) + TWIST * z[k];
+        for (let k = from; k < to; k += 1) a[k] = tanh(z[k]) + TWIST * z[k];
       },
       chain: (z, a, d, to) => {
         for (let k = 0; k < to; k += 1) {
-          const tanh = a[k] - TWIST * z[k];
-          d[k] *= 1 - tanh * tanh + TWIST;
+          const bent = a[k] - TWIST * z[k];
+          d[k] *= 1 - bent * bent + TWIST;
         }
       },
     },
@@ -124,11 +124,11 @@
     },
     mish: {
       value: (z, a, from, to) => {
-        for (let k = from; k < to; k += 1) a[k] = z[k] * Math.tanh(softplus(z[k]));
+        for (let k = from; k < to; k += 1) a[k] = z[k] * tanh(softplus(z[k]));
       },
       chain: (z, a, d, to) => {
         for (let k = 0; k < to; k += 1) {
-          const squashed = Math.tanh(softplus(z[k]));
+          const squashed = tanh(softplus(z[k]));
           d[k] *= squashed + z[k] * (1 - squashed * squashed) * logistic(z[k]);
         }
       },
