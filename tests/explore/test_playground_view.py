@@ -39,9 +39,9 @@ def definition() -> Explorable:
         last = tree.body[-1]
         if isinstance(last, ast.Expr):
             tree.body.pop()
-        exec(compile(tree, str(NOTEBOOK), "exec"), names)
+        exec(compile(tree, "<cell>", "exec"), names)
         if isinstance(last, ast.Expr):
-            value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
     assert isinstance(value, Explorable)
     return value
 
@@ -179,15 +179,14 @@ def test_what_may_change_while_it_learns(opened: Opener) -> None:
 
 def test_divergence_is_said_and_stops(opened: Opener) -> None:
     page = opened()
-    change(page, activation="linear", h1=8, h2=8, loss="cross entropy", rate=10)
-    change(page, dataset="stripes", speed="fast")
+    change(page, activation="linear", h1=8, h2=8, rate=10)
     button(page, "Play").click()
-    page.wait_for_timeout(300)
-    if read(page, "playing"):
-        button(page, "Pause").click()
-        assert read(page, "epochs") > 0
-    else:
-        assert "diverged" in sentence(page)
+    page.wait_for_function(f"!{FIGURE}.read('playing')")
+    assert "training has diverged" in sentence(page)
+    button(page, "Play").click()
+    assert read(page, "playing") is False
+    button(page, "Restart").click()
+    assert "Not trained yet" in sentence(page)
 
 
 def test_reduced_motion_trains_without_moving_pictures(opened: Opener) -> None:
@@ -220,6 +219,13 @@ def test_destroyed_it_stops(opened: Opener) -> None:
 
 
 # ---- settings
+
+
+def test_defaults_and_limits_are_those_of_python() -> None:
+    figure = definition()
+    assert figure.defaults == playground.DEFAULTS
+    for name in playground.HIDDEN:
+        assert max(figure.controls[name].grid()) == playground.MOST_UNITS
 
 
 def test_any_setting_shows_what_python_says(opened: Opener) -> None:
@@ -625,6 +631,7 @@ def test_batches(lab) -> None:
     assert sum(count <= 3 for count in one) >= 9
     assert 7 <= sum(ten) / len(ten) <= 13
     assert min(every) >= 27
+    assert max(wrong(lab(200, h1=4, h2=0, batch="all", rate=1))) <= 8
 
 
 def test_overfitting_and_what_helps(lab) -> None:

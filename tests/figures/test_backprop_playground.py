@@ -41,7 +41,9 @@ def test_a_setting_is_a_link_to_the_figure():
     assert given["batch"] == "all"
     assert given["test"] == "false"
     assert given.keys() == playground.DEFAULTS.keys()
-    assert repr(setting) == "a & b: test = False, dataset = xor, batch = all"
+    assert (
+        repr(setting) == "a & b (show test points False, data set xor, batch size all)"
+    )
     html = setting._repr_html_()
     assert ">a &amp; b</a>" in html
     assert "?speed=normal&amp;test=false&amp;" in html

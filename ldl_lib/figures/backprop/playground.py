@@ -87,6 +87,24 @@ DEFAULTS: dict[str, Any] = {
     "strength": 0.001,
 }
 
+LABELS = {
+    "test": "show test points",
+    "dataset": "data set",
+    "count": "points in all",
+    "share": "for training",
+    "seed": "seed of the points",
+    "h1": "hidden layer 1",
+    "h2": "hidden layer 2",
+    "h3": "hidden layer 3",
+    "h4": "hidden layer 4",
+    "start": "starting weights",
+    "weights_seed": "seed of the weights",
+    "rate": "learning rate η",
+    "batch": "batch size",
+    "penalty": "penalty on weights",
+    "strength": "strength of the penalty",
+}
+
 _NEEDED = (
     *("blue", "vermillion"),
     *("green", "purple", "ink", "muted", "axis", "grid", "paper"),
@@ -167,17 +185,22 @@ class Setting:
         }
         return f"#ldl-{ID}?{urlencode(written)}"
 
-    def __repr__(self) -> str:
-        changed = (
-            f"{name} = {value}"
+    @property
+    def changes(self) -> str:
+        """What differs from the defaults, for those who set it by hand."""
+        return ", ".join(
+            f"{LABELS.get(name, name)} {value}"
             for name, value in self.values.items()
             if value != DEFAULTS[name]
         )
-        return f"{self.text}: {', '.join(changed)}"
+
+    def __repr__(self) -> str:
+        return f"{self.text} ({self.changes})"
 
     def _repr_html_(self) -> str:
         link = f'<a href="{html.escape(self.address)}">{html.escape(self.text)}</a>'
-        return f"<p>Set the playground: {link}</p>"
+        changes = html.escape(self.changes)
+        return f"<p>Set the playground: {link} <small>({changes})</small></p>"
 
 
 def setting(text: str, **changes: Any) -> Setting:

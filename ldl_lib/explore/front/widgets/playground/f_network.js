@@ -1,6 +1,5 @@
 // The network: a picture for each unit, a line for each weight, and one unit's numbers.
 (() => {
-  const MOST = 8; // units in a layer; the drawing is as high as they need
   const HEAD = 64; // px above the units: what stands over a layer, with its buttons
   const RESOLUTION = 28; // of a unit's picture
   const REFRESH = 250; // ms between two showings of the numbers while training
@@ -114,7 +113,7 @@
       text.textContent = this.pictures.counted(units, "unit");
       fewer.setAttribute("aria-label", `One unit fewer in hidden layer ${column}`);
       more.setAttribute("aria-label", `One unit more in hidden layer ${column}`);
-      more.disabled = units === MOST;
+      more.disabled = units === this.owner.api.options.most;
     }
 
     focus(layer, unit) {
