@@ -31,6 +31,10 @@ const ramp = (hexes) => Array.from({ length: 257 }, (_, i) => {
   const [from, to] = [rgb(hexes[low]), rgb(hexes[low + 1])];
   return from.map((part, k) => Math.round(part + (place - low) * (to[k] - part)));
 });
+// Most texts stay as they are while the pen moves, and each change costs a layout.
+const write = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
 const largest = (numbers) => numbers.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
 
 const STYLE = `
@@ -54,7 +58,7 @@ const STYLE = `
   .ldl-digit .seen { flex: 0 1 11.5rem; }
   .ldl-digit .answers { flex: 1 1 12rem; }
   .ldl-digit ol { list-style: none; margin: 0; padding: 0; }
-  .ldl-digit li { display: grid; grid-template-columns: 0.8rem 1fr 2.2rem 0.9rem; gap: 0.4rem;
+  .ldl-digit li { contain: layout; display: grid; grid-template-columns: 0.8rem 1fr 2.2rem 0.9rem; gap: 0.4rem;
     align-items: center; margin: 0; padding: 0; line-height: 1.45; font-size: 0.9375rem; }
   .ldl-digit .answers li { line-height: 1.6; }
   .ldl-digit li.best { font-weight: 700; }
@@ -63,11 +67,13 @@ const STYLE = `
     border-radius: 2px; overflow: hidden; }
   .ldl-digit .bar::after { content: ""; position: absolute; left: 50%; top: 0; bottom: 0;
     border-left: 1px dashed var(--ldl-line); }
-  .ldl-digit .bar i { position: absolute; top: 0; bottom: 0; background: var(--digit-plus); }
+  .ldl-digit .bar i { position: absolute; inset: 0; background: var(--digit-plus);
+    transform-origin: left; }
+  .ldl-digit .bar i.signed { left: 50%; }
   .ldl-digit .bar i.minus { background: var(--digit-minus); }
   .ldl-digit .units { display: grid; gap: 0.3rem;
     grid-template-columns: repeat(auto-fill, minmax(3.95rem, 1fr)); }
-  .ldl-digit .units button { display: grid; gap: 1px; min-width: 0; padding: 4px 3px 2px;
+  .ldl-digit .units button { contain: layout; position: relative; display: grid; gap: 1px; min-width: 0; padding: 4px 3px 2px;
     font-size: 0.75rem; line-height: 1.3; text-align: center; border-width: 1px; }
   .ldl-digit .units canvas { width: 78%; margin: 0 auto 2px; border: 0; border-radius: 2px; }
   .ldl-digit .units .bar { height: 5px; margin: 1px 2px; }
@@ -76,6 +82,8 @@ const STYLE = `
   .ldl-digit .units .saturated { border: 2px dashed var(--ldl-ink); padding: 3px 2px 1px; }
   .ldl-digit .units button[aria-pressed="true"] { background: var(--ldl-panel);
     color: var(--ldl-ink); box-shadow: 0 0 0 2px var(--ldl-accent); }
+  .ldl-digit .aside { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); white-space: pre; }
   .ldl-digit .picture { flex: 1 1 9.5rem; max-width: 14rem; }
   .ldl-digit .onward { flex: 1 1 13rem; }
   .ldl-digit .onward li { grid-template-columns: 0.8rem 1fr 2.9rem 2.9rem; }
@@ -91,11 +99,13 @@ class View {
   constructor(stage, api) {
     Object.assign(this, {
       api, stage, core: ldl.registered("core", "draw_digit"), values: { ...api.values },
-      unit: 0, erasing: false, key: null, pen: api.options.pen,
+      erasing: false, key: null, pen: api.options.pen,
     });
     const { core } = this;
     this.network = core.readNetwork(api.options);
     this.images = core.readImages(api.options);
+    // The first to be shown is the unit with the largest weight: it has learned something.
+    this.unit = Math.floor(core.argmax(this.network.W1.map(Math.abs)) / core.SIDE ** 2);
     this.drawing = core.emptyPad(); // the reader's own, kept while test images are shown
     this.build();
     this.load();
@@ -131,8 +141,8 @@ class View {
       html("div", { className: "row" },
         [...this.tools, button("Clear", () => this.clear())]),
       html("div", { className: "row" }, [
-        button("\u25c2 Previous", () => this.turn(-1), "Previous test image"),
-        button("Next test image \u25b8", () => this.turn(1))])]);
+        button("Previous", () => this.turn(-1), "Previous test image"),
+        button("Next test image", () => this.turn(1))])]);
   }
 
   seenPart() {
@@ -144,7 +154,7 @@ class View {
     shifts.addEventListener("keydown", (event) => this.shiftKey(event));
     this.seenNote = html("p", { className: "small" });
     return html("div", { className: "seen" },
-      [heading("The network sees"), this.seen, shifts, this.seenNote]);
+      [heading("What it sees"), this.seen, shifts, this.seenNote]);
   }
 
   answersPart() {
@@ -165,13 +175,15 @@ class View {
   unitsPart() {
     this.units = Array.from({ length: this.network.hidden }, (_, unit) => {
       const picture = html("canvas", { width: this.core.SIDE, height: this.core.SIDE });
-      const [z, fill, output, flat] = [html("span"), html("i"), html("span"),
-        html("span", { className: "flat" })];
+      const [z, fill, output, slope, flat] = [html("span"), html("i"), html("span"),
+        html("span", { className: "aside" }), html("span", { className: "flat" })];
+      const aside = (text) => html("span", { className: "aside", textContent: text });
       const tile = button("", () => this.choose(unit));
-      tile.append(picture, z, html("span", { className: "bar" }, [fill]), output, flat);
+      tile.append(picture, aside(`Hidden unit ${unit + 1}: `), z,
+        html("span", { className: "bar" }, [fill]), aside(", output "), output, slope, flat);
       tile.addEventListener("focus", () => this.choose(unit));
       tile.addEventListener("keydown", (event) => this.unitKey(event, unit));
-      return { tile, picture, z, fill, output, flat };
+      return { tile, picture, z, fill, output, slope, flat };
     });
     return html("div", { className: "units", role: "group",
       label: "Hidden units; arrow keys go from one to the next" }, this.units.map(({ tile }) => tile));
@@ -375,41 +387,39 @@ class View {
     const how = this.source === "test" ? "A test image comes scaled and centred."
       : this.values.centre ? "Your drawing, cropped, scaled to 20 pixels and centred."
         : "Your pad, only coarser: neither scaled nor centred.";
-    this.seenNote.textContent = `784 grey levels. ${how}`;
+    write(this.seenNote, `784 grey levels. ${how}`);
   }
 
   drawAnswers() {
     const { core, pass } = this;
     const best = core.argmax(pass.outputs);
     this.answers.forEach(({ row, fill, first, second }, digit) => {
-      fill.style.width = `${100 * pass.outputs[digit]}%`;
-      first.textContent = core.fixed(pass.outputs[digit]);
-      second.textContent = digit === best ? "\u25c2" : "";
+      fill.style.transform = `scaleX(${pass.outputs[digit]})`;
+      write(first, core.fixed(pass.outputs[digit]));
+      write(second, digit === best ? "\u25c2" : "");
       row.classList.toggle("best", digit === best);
     });
     const sum = pass.outputs.reduce((all, each) => all + each, 0);
-    this.total.textContent = `Dashed: 0.5. Sum ${core.fixed(sum)}: each is a logistic unit of its `
-      + "own, so these are not probabilities.";
+    write(this.total, `Dashed: 0.5. Sum ${core.fixed(sum)}: each is a logistic unit of its own, `
+      + "so these are not probabilities.");
   }
 
-  // A bar that starts in the middle; `share` runs from -1 to 1.
+  // A bar that starts in the middle; `share` runs from -1 to 1, and turns it round below 0.
   signedBar(fill, share) {
-    fill.style.width = `${50 * Math.abs(share)}%`;
-    fill.style.left = share < 0 ? `${50 + 50 * share}%` : "50%";
-    fill.className = share < 0 ? "minus" : "";
+    fill.style.transform = `scaleX(${share})`;
+    fill.className = share < 0 ? "signed minus" : "signed";
   }
 
-  drawUnit({ tile, z, fill, output, flat }, unit) {
+  drawUnit({ tile, z, fill, output, slope, flat }, unit) {
     const { core, pass } = this;
-    const [sum, value, slope] = [pass.z[unit], pass.hidden[unit], pass.slope[unit]];
-    const saturated = slope < core.FLAT;
-    z.textContent = `z ${core.fixed(sum, Math.abs(sum) < 9.95 ? 2 : 1)}`;
-    output.textContent = core.fixed(value);
-    flat.textContent = saturated ? "saturated" : "";
+    const [sum, value] = [pass.z[unit], pass.hidden[unit]];
+    const saturated = pass.slope[unit] < core.FLAT;
+    write(z, `z ${core.fixed(sum, Math.abs(sum) < 9.95 ? 2 : 1)}`);
+    write(output, core.fixed(value));
+    write(flat, saturated ? "saturated" : "");
     this.signedBar(fill, value);
     tile.classList.toggle("saturated", saturated);
-    tile.setAttribute("aria-label", `Hidden unit ${unit + 1}: z ${core.fixed(sum)}, output ${
-      core.fixed(value)}, slope ${core.fixed(slope)}${saturated ? ", saturated" : ""}`);
+    write(slope, `, slope ${core.fixed(pass.slope[unit])} `);
   }
 
   drawChoice() {
@@ -428,24 +438,27 @@ class View {
     const { core, network, pass, unit } = this;
     const weights = this.weightsOf(unit);
     const products = weights.map((weight, i) => weight * pass.x[i]);
+    if (this.painted !== `${unit} ${this.api.theme()}`) {
+      this.paintSigned(this.weights, weights, largest(weights));
+      this.painted = `${unit} ${this.api.theme()}`;
+    }
     const [z, a, slope, bias] = [pass.z[unit], pass.hidden[unit], pass.slope[unit], network.b1[unit]];
-    this.paintSigned(this.weights, weights, largest(weights));
     this.paintSigned(this.products, products, largest(products));
-    const say = (part, text) => { part.querySelector("strong").textContent = text; };
+    const say = (part, text) => write(part.querySelector("strong"), text);
     say(this.weightsHead, `Unit ${unit + 1}: weights w`);
     say(this.productsHead, "w \u00d7 input");
     say(this.onwardHead, "On to the outputs");
-    this.weightsNote.textContent = `Blue with +: positive. Orange with \u2212: negative. `
-      + `Strongest: ${core.fixed(largest(weights))}.`;
-    this.productsNote.textContent = `Sum ${core.fixed(z - bias)}, plus bias ${core.fixed(bias)}: `
-      + `z = ${core.fixed(z)}. tanh(z) = ${core.fixed(a)}, slope ${core.fixed(slope)}${
-        slope < core.FLAT ? ": saturated." : "."}`;
+    write(this.weightsNote, "Blue with +: positive. Orange with \u2212: negative. "
+      + `Strongest: ${core.fixed(largest(weights))}.`);
+    write(this.productsNote, `Sum ${core.fixed(z - bias)}, plus bias ${core.fixed(bias)}: z = ${
+      core.fixed(z)}. tanh(z) = ${core.fixed(a)}, slope ${core.fixed(slope)}${
+      slope < core.FLAT ? ": saturated." : "."}`);
     const onward = this.onward.map((_, digit) => network.W2[digit * network.hidden + unit]);
     const most = largest(onward);
     this.onward.forEach(({ fill, first, second }, digit) => {
       this.signedBar(fill, onward[digit] / most);
-      first.textContent = core.fixed(onward[digit]);
-      second.textContent = core.fixed(onward[digit] * a);
+      write(first, core.fixed(onward[digit]));
+      write(second, core.fixed(onward[digit] * a));
     });
   }
 
@@ -492,7 +505,7 @@ class View {
   }
 
   paintThumbnail(target, numbers) {
-    const most = largest(numbers);
+    const most = 0.6 * largest(numbers); // small pictures need contrast
     const context = target.getContext("2d");
     const pixels = context.createImageData(target.width, target.height);
     numbers.forEach((number, i) => pixels.data.set([...this.signedColor(number, most), 255], 4 * i));
