@@ -27,7 +27,7 @@ BITS = np.array([8, 4, 2, 1])
 
 # Outputs and learning rate of each code. A linear output has no slope that damps its
 # steps, so it needs a smaller rate than logistic ones.
-CODES = {"one number": (1, 0.05), "4-bit code": (4, 0.5), "one-hot": (10, 0.5)}
+CODES = {"one number": (1, 0.02), "4-bit code": (4, 0.5), "one-hot": (10, 0.5)}
 
 
 def encode(code: str, labels: Whole) -> Floats:
