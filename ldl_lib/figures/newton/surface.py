@@ -18,7 +18,17 @@ from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, race
 
 Floats = NDArray[np.float64]
 
-__all__ = ["HESSIANS", "MOMENTS", "RATES", "SURFACES", "figure", "newton", "state"]
+__all__ = [
+    "HESSIANS",
+    "MOMENTS",
+    "RATES",
+    "SURFACES",
+    "figure",
+    "newton",
+    "race",
+    "state",
+    "words",
+]
 
 # Steps at which the player stops: Newton needs few, gradient descent many.
 MOMENTS = (0, 1, 2, 3, 4, 5, 10, 30, 100)
