@@ -11,7 +11,8 @@
       Object.assign(this, {
         box, owner, html, pictures: ldl.registered("core", "playground_pictures"),
         core: ldl.registered("core", "playground"),
-        canvas: html("canvas"), atlas: html("canvas"), sums: new Float64Array(RESOLUTION ** 2), focused: [1, 0], hovered: null, shownAt: 0,
+        canvas: html("canvas"), atlas: html("canvas"), sums: new Float64Array(RESOLUTION ** 2),
+        focused: [1, 0], hovered: null, shownAt: 0,
       });
       this.units = html("div", { className: "units" });
       this.units.setAttribute("role", "group");

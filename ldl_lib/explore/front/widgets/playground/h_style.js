@@ -13,18 +13,23 @@
       width: 1px; height: 1px; overflow: hidden; }
     .ldl-playground .bar .ldl-option span { min-width: 0; padding: 0.2rem 0.6rem;
       font-size: 0.875rem; line-height: 1.6rem; }
-    .ldl-playground .main { display: grid; gap: 0.75rem 1rem; grid-template-columns: minmax(0, 1fr); }
+    .ldl-playground .main { display: grid; gap: 0.75rem 1rem;
+      grid-template-columns: minmax(0, 1fr); }
     .ldl-playground .numbers { display: grid; grid-template-columns: 4.4rem repeat(2, 1fr);
-      gap: 0 0.4rem; contain: layout; margin: 0; font-variant-numeric: tabular-nums; align-items: baseline; }
-    .ldl-playground .numbers dt { font-size: 0.78rem; color: var(--ldl-muted); grid-row: 1; margin: 0; }
-    .ldl-playground .numbers dd { margin: 0; font-size: 1.0625rem; font-weight: 600; line-height: 1.3; }
+      gap: 0 0.4rem; contain: layout; margin: 0;
+      font-variant-numeric: tabular-nums; align-items: baseline; }
+    .ldl-playground .numbers dt { font-size: 0.78rem; color: var(--ldl-muted); grid-row: 1;
+      margin: 0; }
+    .ldl-playground .numbers dd { margin: 0; font-size: 1.0625rem; font-weight: 600;
+      line-height: 1.3; }
     .ldl-playground .numbers small { display: block; font-size: 0.78rem; font-weight: 400;
       color: var(--ldl-muted); min-height: 1.2em; }
     .ldl-playground .numbers svg { width: 1.3rem; height: 0.5rem; margin-right: 0.3rem; }
     .ldl-playground canvas { display: block; }
     .ldl-playground .plane { margin: 0 auto; border-radius: 4px; }
     .ldl-playground .plane.sheet { cursor: crosshair; touch-action: none; }
-    .ldl-playground .plane:focus-visible { outline: 3px solid var(--ldl-accent); outline-offset: -3px; }
+    .ldl-playground .plane:focus-visible { outline: 3px solid var(--ldl-accent);
+      outline-offset: -3px; }
     .ldl-playground .caption { font-weight: 600; text-align: center; padding-bottom: 0.25rem; }
     .ldl-playground .legend { display: flex; flex-wrap: wrap; justify-content: center;
       gap: 0 0.7rem; font-size: 0.8125rem; color: var(--ldl-muted); }
@@ -49,14 +54,16 @@
       background: none; border: 0; border-radius: 2px; }
     .ldl-playground .unit:hover { box-shadow: 0 0 0 2px var(--ldl-accent); }
     .ldl-playground .tip { position: absolute; padding: 0.1rem 0.45rem; font-size: 0.8125rem;
-      pointer-events: none; white-space: nowrap; color: var(--ldl-ink); background: var(--ldl-paper);
+      pointer-events: none; white-space: nowrap; color: var(--ldl-ink);
+      background: var(--ldl-paper);
       border: 1px solid var(--ldl-line); border-radius: 4px; }
     .ldl-playground .details { min-height: 3.4rem; padding-top: 0.4rem; }
     .ldl-playground .name { display: flex; justify-content: space-between; align-items: center; }
     .ldl-playground .fields { display: grid; gap: 0.4rem 0.6rem; padding-top: 0.35rem;
       grid-template-columns: repeat(auto-fill, minmax(6.75rem, 1fr)); }
     .ldl-playground .fields span { display: block; font-size: 0.8125rem; color: var(--ldl-muted); }
-    .ldl-playground .fields input { width: 100%; min-height: 2rem; padding: 0.1rem 0.4rem; font: inherit;
+    .ldl-playground .fields input { width: 100%; min-height: 2rem; font: inherit;
+      padding: 0.1rem 0.4rem;
       font-variant-numeric: tabular-nums; color: inherit; background: var(--ldl-paper);
       border: 1px solid var(--ldl-line); border-radius: 4px; }
     .ldl-settings { grid-column: 1 / -1; display: grid; gap: 0.9rem 1.75rem;
@@ -73,7 +80,8 @@
       box-shadow: 0 0 0 2px var(--ldl-accent); }
     @container (min-width: 40rem) {
       .ldl-playground .main { grid-template-columns: minmax(0, 1fr) 18.5rem;
-        grid-template-areas: "network plane" "network curves" "network ."; grid-template-rows: auto auto 1fr; }
+        grid-template-areas: "network plane" "network curves" "network .";
+        grid-template-rows: auto auto 1fr; }
       .ldl-playground .plane-box { grid-area: plane; }
       .ldl-playground .network-box { grid-area: network; }
       .ldl-playground .curves-box { grid-area: curves; }

@@ -9,7 +9,8 @@
   const SOFT = { light: 0.58, dark: 0.46 }; // share of the colours behind points
 
   const DATA = ["dataset", "count", "noise", "share", "seed"];
-  const NETWORK = ["h1", "h2", "h3", "h4", "activation", "start", "weights_seed", "loss", "optimizer"];
+  const NETWORK = ["h1", "h2", "h3", "h4", "activation", "start", "weights_seed", "loss",
+    "optimizer"];
   const LIVE = ["rate", "penalty", "strength"]; // may change while training goes on
   const GROUPS = {
     Points: ["dataset", "count", "noise", "share", "seed", "test"],
@@ -56,8 +57,9 @@
       this.numbers = html("dl", { className: "numbers" });
       const line = (color, dash) => `<svg viewBox="0 0 26 8" aria-hidden="true"><path d="M0 4h26" `
         + `stroke="${color}" stroke-width="3" stroke-dasharray="${dash}"/></svg>`;
-      this.numbers.innerHTML = `<dt>epoch</dt><dd></dd><dt>${line("var(--train)", "")}training loss</dt>`
-        + `<dd></dd><dt>${line("var(--test)", "5 4")}test loss</dt><dd></dd>`;
+      const names = ["epoch", `${line("var(--train)", "")}training loss`,
+        `${line("var(--test)", "5 4")}test loss`];
+      this.numbers.innerHTML = names.map((name) => `<dt>${name}</dt><dd></dd>`).join("");
       const box = (name) => html("div", { className: `${name}-box` });
       const boxes = ["plane", "curves", "network"].map(box);
       this.stage.classList.add("ldl-playground");
@@ -140,7 +142,8 @@
     drawLegend() {
       const shape = (label, filled) => {
         const color = this.color(label ? "blue" : "vermillion");
-        const look = `fill="${filled ? color : this.color("paper")}" stroke="${color}" stroke-width="2"`;
+        const inside = filled ? color : this.color("paper");
+        const look = `fill="${inside}" stroke="${color}" stroke-width="2"`;
         return `<svg viewBox="0 0 14 14" aria-hidden="true">${label
           ? `<circle cx="7" cy="7" r="5" ${look}/>` : `<path d="M2 2h10v10H2z" ${look}/>`}</svg>`;
       };
@@ -205,13 +208,16 @@
       if (!this.toTop) return;
       this.toTop = false;
       requestAnimationFrame(() => {
-        if (this.host.offsetHeight > window.innerHeight) this.host.scrollIntoView({ block: "start" });
+        const { host } = this;
+        if (host.offsetHeight > window.innerHeight) host.scrollIntoView({ block: "start" });
       });
     }
 
     // The figure's link knows the controls; what the reader has drawn is added here.
     addPointsToLink(event) {
-      if (this.values.dataset !== "own" || !event.target.closest(".ldl-tools") || !this.addressed()) return;
+      const query = this.addressed();
+      if (!event.target.closest(".ldl-tools") || query?.get("dataset") !== "own") return;
+      if (query.has("points")) return;
       const written = this.pictures.writePoints(this.points, this.data.EDGE);
       history.replaceState(null, "", `${location.hash}&points=${written}`);
       navigator.clipboard?.writeText(location.href).catch(() => {}); // the address bar has it too
@@ -261,8 +267,8 @@
       this.grid = this.core.grid(this.net,
         { width: RESOLUTION, height: RESOLUTION, edge: this.data.EDGE });
       this.history = new this.pictures.History();
-      if (this.selected && this.net.sizes[this.selected.layer] <= this.selected.unit) this.selected = null;
-      if (!this.net.sizes[this.selected?.layer]) this.selected = null;
+      const there = this.net.sizes[this.selected?.layer] > this.selected?.unit;
+      if (!there) this.selected = null;
       this.network.rebuild();
       this.network.select(this.selected);
       this.plane.settle();
@@ -347,7 +353,8 @@
         this.due += Math.min(LONGEST, now - before) / 1000 * (PACE[this.values.speed] ?? 0);
         before = now;
         this.train();
-        if (this.diverged || (this.still && this.net.epochs >= this.until)) { this.pause(); return; }
+        const enough = this.still && this.net.epochs >= this.until;
+        if (this.diverged || enough) { this.pause(); return; }
         if (!this.still) this.paint();
         this.work = performance.now() - now;
         this.next = requestAnimationFrame(frame);
@@ -381,7 +388,8 @@
     // The epoch under way is finished, so that what is said is of whole epochs.
     pause() {
       this.stop();
-      if (this.net.progress && this.values.speed !== "slow") this.core.epoch(this.net, this.sets.train);
+      const { net, sets, values } = this;
+      if (net.progress && values.speed !== "slow") this.core.epoch(net, sets.train);
       this.measure();
       this.paint();
       this.say();
@@ -408,7 +416,8 @@
       const { net, grid, selected, plane } = this;
       const { layer, unit } = selected ?? { layer: net.sizes.length - 1, unit: 0 };
       this.core.paint(net, grid);
-      this.network.paint();
+      // Its many lines cost the most: while playing, every other picture has to do.
+      if (!this.playing || this.frames % 2 === 0) this.network.paint();
       const [values, range] = this.network.pictureOf(grid, layer, unit);
       const sums = layer ? this.pictures.weightedSums(net, grid, layer, unit, this.sums) : null;
       plane.draw(values, RESOLUTION, range, sums);
@@ -455,7 +464,8 @@
         "layout.meta.layers": () => net.sizes, "layout.meta.epochs": () => net.epochs,
         layers: () => net.sizes, parameters: () => this.pictures.parameters(net.sizes),
         epochs: () => net.epochs, steps: () => net.steps, weights: () => this.core.weights(net),
-        losses: () => [now.train.loss, now.test.loss], errors: () => [now.train.error, now.test.error],
+        losses: () => [now.train.loss, now.test.loss],
+        errors: () => [now.train.error, now.test.error],
         points: () => this.points, playing: () => this.playing, frames: () => this.frames,
         work: () => this.work, // ms of this page's own for the last picture
         selected: () => this.selected, sizes: () => [this.sets.train.size, this.sets.test.size],
