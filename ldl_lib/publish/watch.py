@@ -27,7 +27,7 @@ class Limits:
     ----------
     seconds : float or None
         Time it may be busy. A process tree is stopped at twice this computing time,
-        or at four times this wall-clock time: a machine that is busy with something
+        or at eight times this wall-clock time: a machine that is busy with something
         else must not fail a notebook, a notebook that hangs must not block the rest,
         and one that is merely too slow should come back with its seconds a cell.
     memory_mb : float or None
@@ -44,13 +44,13 @@ class Limits:
         """Return whether a finished run took longer than it may."""
         if self.seconds is None:
             return False
-        return min(wall, cpu) > self.seconds or wall > 2 * self.seconds
+        return min(wall, cpu) > self.seconds or wall > 4 * self.seconds
 
     def hopeless(self, wall: float, cpu: float) -> bool:
         """Return whether a run that goes on has to be stopped."""
         if self.seconds is None:
             return False
-        return min(wall, cpu) > 2 * self.seconds or wall > 4 * self.seconds
+        return min(wall, cpu) > 2 * self.seconds or wall > 8 * self.seconds
 
 
 class Watch:

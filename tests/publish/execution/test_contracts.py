@@ -216,9 +216,9 @@ def test_limits():
     assert "cell 2: 14.5 s" in message
     assert rules(contracts.check_limits(slow, time_factor=2)) == []
     # A crowded machine is not the notebook's fault; waiting for ever is.
-    crowded = Result(CONCEPTS, "k", seconds=25.0, cpu_seconds=8.0)
+    crowded = Result(CONCEPTS, "k", seconds=55.0, cpu_seconds=8.0)
     assert rules(contracts.check_limits(crowded)) == []
-    sleeping = Result(CONCEPTS, "k", seconds=31.0, cpu_seconds=1.0)
+    sleeping = Result(CONCEPTS, "k", seconds=61.0, cpu_seconds=1.0)
     assert rules(contracts.check_limits(sleeping)) == ["time"]
     large = Result(CONCEPTS, "k", peak_mb=3100)
     assert rules(contracts.check_limits(large)) == ["memory"]
