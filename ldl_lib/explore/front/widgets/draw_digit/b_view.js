@@ -58,8 +58,9 @@ const STYLE = `
   .ldl-digit .seen { flex: 0 1 11.5rem; }
   .ldl-digit .answers { flex: 1 1 12rem; }
   .ldl-digit ol { list-style: none; margin: 0; padding: 0; }
-  .ldl-digit li { contain: layout; display: grid; grid-template-columns: 0.8rem 1fr 2.2rem 0.9rem; gap: 0.4rem;
-    align-items: center; margin: 0; padding: 0; line-height: 1.45; font-size: 0.9375rem; }
+  .ldl-digit li { contain: layout; display: grid; gap: 0.4rem;
+    grid-template-columns: 0.8rem 1fr 2.2rem 0.9rem; align-items: center; margin: 0; padding: 0;
+    line-height: 1.45; font-size: 0.9375rem; }
   .ldl-digit .answers li { line-height: 1.6; }
   .ldl-digit li.best { font-weight: 700; }
   .ldl-digit .number { text-align: right; }
@@ -73,8 +74,9 @@ const STYLE = `
   .ldl-digit .bar i.minus { background: var(--digit-minus); }
   .ldl-digit .units { display: grid; gap: 0.3rem;
     grid-template-columns: repeat(auto-fill, minmax(3.95rem, 1fr)); }
-  .ldl-digit .units button { contain: layout; position: relative; display: grid; gap: 1px; min-width: 0; padding: 4px 3px 2px;
-    font-size: 0.75rem; line-height: 1.3; text-align: center; border-width: 1px; }
+  .ldl-digit .units button { contain: layout; position: relative; display: grid; gap: 1px;
+    min-width: 0; padding: 4px 3px 2px; font-size: 0.75rem; line-height: 1.3;
+    text-align: center; border-width: 1px; }
   .ldl-digit .units canvas { width: 78%; margin: 0 auto 2px; border: 0; border-radius: 2px; }
   .ldl-digit .units .bar { height: 5px; margin: 1px 2px; }
   .ldl-digit .units .flat { min-height: 1.3em; font-size: 0.6875rem; letter-spacing: -0.03em;
@@ -299,7 +301,7 @@ class View {
 
   turn(by) {
     const { numbers } = this.api.options;
-    const place = numbers.indexOf(this.values.image);
+    const place = numbers.indexOf(this.api.values.image); // those asked for, if not yet shown
     const next = place < 0 ? (by > 0 ? 0 : numbers.length - 1)
       : (place + by + numbers.length) % numbers.length;
     this.api.setValues({ image: numbers[next] });
@@ -308,7 +310,8 @@ class View {
   shift(dx, dy) {
     const limit = (value) => Math.max(-this.api.options.farthest,
       Math.min(this.api.options.farthest, value));
-    this.api.setValues({ dx: limit(this.values.dx + dx), dy: limit(this.values.dy + dy) });
+    const asked = this.api.values;
+    this.api.setValues({ dx: limit(asked.dx + dx), dy: limit(asked.dy + dy) });
   }
 
   shiftKey(event) {
