@@ -73,11 +73,11 @@ def image_axes(x: str, y: str, height: int, width: int) -> tuple[State, State]:
     return across, down | {"constraintoward": "top"}
 
 
-def matrix_traces(rows: list[str], columns: list[str]) -> list[Any]:
+def matrix_traces(rows: int, columns: int) -> list[Any]:
     """Return a matrix of counts: colours, and numbers in the two colours of words."""
     heat = go.Heatmap(
-        x=columns,
-        y=rows,
+        x=list(range(columns)),
+        y=list(range(rows)),
         z=[],
         zmin=0,
         zmax=1,
@@ -101,13 +101,31 @@ def matrix_traces(rows: list[str], columns: list[str]) -> list[Any]:
     return [heat, *numbers]
 
 
-def matrix_axes(anchor: str, domain: list[float]) -> tuple[State, State]:
-    """Return the axes of a matrix of counts: answers across, true digits down."""
-    plain = {"type": "category", "showgrid": False, "fixedrange": True}
-    across = plain | {"title": {"text": "answer", "standoff": 2}, "anchor": anchor}
-    down = plain | {
+def matrix_axes(
+    rows: list[str], columns: list[str], domain: list[float]
+) -> tuple[State, State]:
+    """Return the axes of a matrix of counts: answers across, true digits down.
+
+    Numbers, with names as ticks: a category axis would take 10 for a new name.
+    """
+
+    def axis(names: list[str]) -> State:
+        return {
+            "tickvals": list(range(len(names))),
+            "ticktext": names,
+            "showgrid": False,
+            "fixedrange": True,
+        }
+
+    across = axis(columns) | {
+        "title": {"text": "answer", "standoff": 2},
+        "range": [-0.5, len(columns) - 0.5],
+        "anchor": "y",
+        "tickangle": 0,
+    }
+    down = axis(rows) | {
         "title": {"text": "true digit"},
-        "autorange": "reversed",
+        "range": [len(rows) - 0.5, -0.5],
         "domain": domain,
     }
     return across, down

@@ -140,7 +140,7 @@ class OutputCodes:
 
     def figure(self) -> go.Figure:
         """Draw the matrix, and the error of every network below it."""
-        traces = matrix_traces(DIGITS, [*DIGITS, "none"])
+        traces = matrix_traces(10, 11)
         sizes = sorted({hidden for _, hidden in self.counts})
         hues = dict(zip(CODES, ("green", "orange", "blue"), strict=True))
         symbols = dict(zip(CODES, ("triangle-up", "square", "circle"), strict=True))
@@ -174,7 +174,7 @@ class OutputCodes:
                 hoverinfo="skip",
             )
         )
-        x, y = matrix_axes("y", [0.4, 1])
+        x, y = matrix_axes(DIGITS, [*DIGITS, "none"], [0.4, 1])
         for trace in traces[:3]:
             trace.showlegend = False
         drawn = go.Figure(traces)

@@ -50,13 +50,13 @@ class ConfusionImages:
 
     def figure(self) -> go.Figure:
         """Draw the matrix with a frame around a cell, and its images below."""
-        traces = matrix_traces(DIGITS, DIGITS)
+        traces = matrix_traces(10, 10)
         drawn = go.Figure([*traces, image_trace("x2", "y2")])
         for path, value in matrix_state(self.counts).items():
             number, name = path.removeprefix("data[").split("].")
             drawn.data[int(number)][name] = value
         height, width = self.images.shape[1:]
-        x, y = matrix_axes("y", [0.38, 1])
+        x, y = matrix_axes(DIGITS, DIGITS, [0.38, 1])
         x2, y2 = image_axes("x2", "y2", ROWS * height, COLUMNS * width)
         frame = {"color": color("vermillion"), "width": 3}
         drawn.update_layout(
