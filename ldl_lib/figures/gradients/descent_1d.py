@@ -177,7 +177,7 @@ def figure() -> go.Figure:
     )
     built.data[4].update(name="next step −η · slope", showlegend=True)
     built.update_layout(
-        plain_layout(600, margin={"l": 60, "r": 14, "t": 40, "b": 44})
+        plain_layout(600, margin={"l": 60, "r": 14, "t": 58, "b": 44})
         | {
             "showlegend": True,
             "legend": {"itemclick": False, "itemdoubleclick": False},

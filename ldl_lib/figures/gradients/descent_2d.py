@@ -13,7 +13,7 @@ from ldl_lib import nn
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout
 from ldl_lib.figures.gradients._shared import arrow_trace, still
 from ldl_lib.figures.paths import contour_trace, until_outside
-from ldl_lib.figures.theme import color
+from ldl_lib.figures.theme import SEQUENTIAL, color
 from ldl_lib.figures.tweaks.optimizers import SURFACES as RACE
 from ldl_lib.figures.tweaks.optimizers import Surface
 
@@ -32,6 +32,9 @@ STARTS = {
     "left, just above the axis": (-2.5, 0.05),
 }
 ARROW = 0.9  # length of the arrow, which shows a direction only
+COLUMNS, ROWS = 41, 31  # of the landscape
+CEILING = 12.0  # where the landscape is cut off
+LIFT = 0.12  # the path floats a little above the ground, to be seen
 FLAT = 1e-3  # a shorter gradient looks like none
 
 # Ravine and saddle come back in chapter 5, where other optimizers run on them.
@@ -171,7 +174,7 @@ def figure() -> go.Figure:
     )
     ticks = (-4, -2, 0, 2)
     built.update_layout(
-        plain_layout(590, margin={"l": 60, "r": 14, "t": 56, "b": 44})
+        plain_layout(600, margin={"l": 60, "r": 14, "t": 80, "b": 44})
         | {
             "showlegend": True,
             "legend": {"itemclick": False, "itemdoubleclick": False},
@@ -276,3 +279,103 @@ def words(surface: str, rate: float, start: str, moment: int) -> str:
             f"{angle:.0f}° apart."
         )
     return text
+
+
+def surface_figure() -> go.Figure:
+    """Draw the loss as a landscape with the path on it."""
+    lit = {"ambient": 0.75, "diffuse": 0.5, "specular": 0}
+    dots = {"size": 3.5, "color": color("vermillion")}
+    now = {"size": 7, "color": color("ink"), "symbol": "diamond"}
+    built = go.Figure(
+        [
+            go.Surface(
+                x=np.linspace(*X_RANGE, COLUMNS),
+                y=np.linspace(*Y_RANGE, ROWS),
+                z=np.zeros((ROWS, COLUMNS)),
+                colorscale=SEQUENTIAL["light"],
+                cmin=0,
+                cmax=2 * CEILING,  # its darkest half would hide the path
+                showscale=False,
+                lighting=lit,
+                opacity=0.9,
+                hoverinfo="skip",
+            ),
+            go.Scatter3d(
+                x=[],
+                y=[],
+                z=[],
+                mode="lines+markers",
+                line={"color": color("vermillion"), "width": 6},
+                marker=dots,
+                hoverinfo="skip",
+            ),
+            go.Scatter3d(
+                x=[], y=[], z=[], mode="markers", marker=now, hoverinfo="skip"
+            ),
+        ]
+    )
+    built.update_layout(
+        plain_layout(420, margin={"l": 0, "r": 0, "t": 0, "b": 0})
+        | {
+            "scene": {
+                "xaxis": _scene_axis("w₁", X_RANGE, (-2, 0, 2)),
+                "yaxis": _scene_axis("w₂", Y_RANGE, (-1, 0, 1)),
+                "zaxis": _scene_axis("loss", (0, CEILING), (0, 5, 10)),
+                "aspectmode": "manual",
+                "aspectratio": {"x": 1.15, "y": 0.8, "z": 0.6},
+                "camera": {
+                    "eye": {"x": -0.7, "y": -1.85, "z": 1.3},
+                    "center": {"x": 0, "y": 0, "z": -0.12},
+                },
+            }
+        }
+    )
+    return built
+
+
+def _scene_axis(title: str, ends: tuple[float, float], ticks: tuple[int, ...]) -> State:
+    return {"title": {"text": title}, "range": list(ends), "tickvals": list(ticks)}
+
+
+@cache
+def _landscape(surface: str) -> Floats:
+    grid = np.meshgrid(np.linspace(*X_RANGE, COLUMNS), np.linspace(*Y_RANGE, ROWS))
+    heights = GROUNDS[surface].value(*grid)
+    return np.where(heights <= CEILING, heights, np.nan).round(2)
+
+
+def surface_state(surface: str, rate: float, start: str, moment: int) -> State:
+    """Return the landscape, cut off where it is high, and the path on it.
+
+    Parameters as in `state`.
+    """
+    path = walk(surface, rate, start)[: MOMENTS[moment] + 1]
+    heights = GROUNDS[surface].value(*path.T) + LIFT
+    shown = np.array([_inside(point) for point in path]) & (heights <= CEILING)
+    x, y, z = (np.where(shown, part, np.nan) for part in (*path.T, heights))
+    return {
+        "data[0].z": _landscape(surface),
+        "data[1].x": x,
+        "data[1].y": y,
+        "data[1].z": z,
+        "data[2].x": x[-1:],
+        "data[2].y": y[-1:],
+        "data[2].z": z[-1:],
+    }
+
+
+def surface_words(surface: str, rate: float, start: str, moment: int) -> str:
+    """Say how the loss has changed since the start."""
+    path = walk(surface, rate, start)[: MOMENTS[moment] + 1]
+    first, last = (float(GROUNDS[surface].value(*at)) for at in (path[0], path[-1]))
+    if len(path) == 1:
+        return "On the landscape, the walk has not begun."
+    verb = "down" if last < first else "up"
+    return f"On the landscape, it has come {verb} from {fixed(first, 2)}."
+
+
+# The two views of the walk: figure, state and words of each.
+PANELS = {
+    "map": (figure, state, words),
+    "landscape": (surface_figure, surface_state, surface_words),
+}

@@ -65,7 +65,7 @@
       padding: 0.6rem 0; }
     .ldl-detector ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 0.3rem; }
     .ldl-detector li { display: grid; align-items: center; column-gap: 0.6rem; margin: 0;
-      grid-template-columns: 2rem 4.2rem minmax(4rem, 1fr) 2.2rem 7.2rem; }
+      grid-template-columns: 2rem 4.2rem minmax(4rem, 1fr) 2.2rem 8.6rem; }
     .ldl-detector .mini { display: grid; grid-template-columns: repeat(5, 6px); width: 30px;
       border: 1px solid var(--ldl-line); }
     .ldl-detector .mini i { width: 6px; height: 6px; }
@@ -74,11 +74,12 @@
     .ldl-detector .bar { position: absolute; top: 0.15rem; bottom: 0.15rem; }
     .ldl-detector .mark { position: absolute; top: -2px; bottom: -2px; width: 0;
       border-left: 3px solid var(--ldl-ink); }
+    .ldl-detector .verdict { white-space: nowrap; }
     .ldl-detector .sum { text-align: right; font-variant-numeric: tabular-nums; }
     .ldl-detector li[data-verdict="false positive"] .verdict,
     .ldl-detector li[data-verdict="missed"] .verdict { font-weight: 700; }
     @media (max-width: 34rem) { .ldl-detector li {
-      grid-template-columns: 2rem 3.4rem minmax(3rem, 1fr) 2rem 6.4rem; column-gap: 0.35rem; } }`;
+      grid-template-columns: 2rem 3.3rem minmax(2rem, 1fr) 2rem 8.6rem; column-gap: 0.3rem; } }`;
 
   const SIGNS = {
     hit: "\u2713 hit", silent: "\u2713 silent", missed: "\u2717 missed",
