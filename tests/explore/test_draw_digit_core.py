@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import zlib
 from typing import Any
 
 import numpy as np
@@ -75,36 +74,6 @@ TO_BYTES = "const bytes = (t) => Uint8Array.from(atob(t), (c) => c.charCodeAt(0)
 # ---------------------------------------------------------------- unpacking
 
 
-@pytest.mark.parametrize("kind", ["noise", "zeros", "text", "digits", "nothing"])
-@pytest.mark.parametrize("level", [0, 1, 9])
-def test_inflate_undoes_zlib(core: Page, kind: str, level: int) -> None:
-    rng = np.random.default_rng(3)
-    raw = {
-        "noise": rng.bytes(70_000),
-        "zeros": bytes(1000),
-        "text": b"to be, or not to be " * 50,
-        "digits": rng.choice([0, 0, 0, 255], 9_001).astype(np.uint8).tobytes(),
-        "nothing": b"",
-    }[kind]
-    text = base64.b85encode(zlib.compress(raw, level)).decode()
-    got = core.evaluate(
-        f"([given, size]) => {{ {CORE} {TEXT}"
-        "return text(core.inflate(core.fromBase85(given), size)); }",
-        [text, len(raw)],
-    )
-    assert as_bytes(got).tobytes() == raw
-
-
-@pytest.mark.parametrize("length", range(1, 10))
-def test_base_85_of_any_length(core: Page, length: int) -> None:
-    raw = np.random.default_rng(length).bytes(length)
-    got = core.evaluate(
-        f"(text) => {{ {CORE} return Array.from(core.fromBase85(text)); }}",
-        base64.b85encode(raw).decode(),
-    )
-    assert bytes(got) == raw
-
-
 def test_half_precision_is_read_exactly(core: Page) -> None:
     codes = np.arange(0, 65_536, 7, dtype=np.uint16)
     codes = codes[np.isfinite(codes.view(np.float16))]
@@ -117,7 +86,8 @@ def test_half_precision_is_read_exactly(core: Page) -> None:
 def test_weights_arrive_unchanged(core: Page) -> None:
     network = random_weights()
     got = core.evaluate(
-        f"(given) => {{ {CORE} const {{ W1, b1, W2, b2 }} = core.readNetwork(given);"
+        f"async (given) => {{ {CORE}"
+        "const { W1, b1, W2, b2 } = await core.readNetwork(given);"
         "return [W1, b1, W2, b2].map((a) => Array.from(a)); }",
         packed(network),
     )
@@ -127,8 +97,8 @@ def test_weights_arrive_unchanged(core: Page) -> None:
 
 # ---------------------------------------------------------------- the network
 
-FORWARD = f"""([given, images]) => {{
-  {CORE} const network = core.readNetwork(given);
+FORWARD = f"""async ([given, images]) => {{
+  {CORE} const network = await core.readNetwork(given);
   return images.map((image) => {{
     const pass = core.forward(network, image);
     return [pass.z, pass.hidden, pass.slope, pass.outputs].map((a) => Array.from(a));
@@ -150,9 +120,9 @@ def test_forward_pass_is_the_library_s(core: Page) -> None:
         assert np.allclose(got, expected, rtol=0, atol=1e-6)
 
 
-ERRORS = f"""([given, text, labels]) => {{
+ERRORS = f"""async ([given, text, labels]) => {{
   {CORE} {TO_BYTES}
-  const [network, pixels] = [core.readNetwork(given), bytes(text)];
+  const [network, pixels] = [await core.readNetwork(given), bytes(text)];
   const wrong = labels.filter((label, i) =>
     core.argmax(core.forward(network, pixels.subarray(i * 784, (i + 1) * 784)).outputs)
       !== label);
@@ -361,9 +331,10 @@ def test_words_and_outputs_are_python_s(core: Page) -> None:
     for number in reader.numbers[::4]:
         tries.append((number, *map(int, rng.integers(-8, 9, 2)), 30, 4))
     got = core.evaluate(
-        f"""([given, tries]) => {{
+        f"""async ([given, tries]) => {{
           {CORE}
-          const [network, images] = [core.readNetwork(given), core.readImages(given)];
+          const network = await core.readNetwork(given);
+          const images = await core.readImages(given);
           return tries.map(([number, dx, dy, noise, pattern]) => {{
             const place = given.numbers.indexOf(number);
             const image = images[place] ?? new Uint8Array(784);

@@ -63,11 +63,14 @@ const readValues = (controls, text) => {
 const writeValues = (controls, values) => new URLSearchParams(
   controls.map((control) => [control.name, String(values[control.name])])).toString();
 
+// The bytes of a text: base 64 of what zlib deflated.
 const unpack = async (text) => {
   const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 };
+
+ldl.unpack = unpack;
 
 const GAP = 65535;
 

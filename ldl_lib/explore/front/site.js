@@ -108,6 +108,7 @@ window.ldl = Object.assign(window.ldl ?? {}, {
   payload: (id, spec) => payloads.set(id, spec),
   register: ldl.register,
   registered: ldl.registered,
+  unpack: ldl.unpack,
 });
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

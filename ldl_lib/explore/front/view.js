@@ -123,7 +123,8 @@ class Figure {
   async startPanel(panel, stage) {
     if (panel.widget) {
       await this.backend.part("widget", panel.widget);
-      const widget = ldl.registered("widget", panel.widget)(stage, this.widgetApi(panel));
+      // It may have to unpack its numbers first.
+      const widget = await ldl.registered("widget", panel.widget)(stage, this.widgetApi(panel));
       this.panels.set(panel.id, { panel, widget });
       return;
     }

@@ -364,8 +364,8 @@ def answer_words(outputs: Array) -> str:
 
 
 def pack(data: bytes) -> str:
-    """Compress bytes and write them as text, five letters for four bytes."""
-    return base64.b85encode(zlib.compress(data, 9)).decode()
+    """Compress bytes and write them as text, as the front end's ``unpack`` reads it."""
+    return base64.b64encode(zlib.compress(data, 9)).decode()
 
 
 def pack_weights(network: Weights) -> str:

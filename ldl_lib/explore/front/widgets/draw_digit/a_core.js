@@ -7,119 +7,8 @@ const GRAIN = 10; // points of the pad for each pixel, across and down
 const PAD = SIDE * GRAIN;
 const PIXELS = SIDE * SIDE;
 const FLAT = 0.1; // a unit with less slope than this is saturated
-const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-  + "!#$%&()*+-;<=>?@^_`{|}~"; // RFC 1924
 
 // ---------------------------------------------------------------- unpacking
-
-// Bytes from base 85: five letters for four bytes.
-const fromBase85 = (text) => {
-  const bytes = new Uint8Array(Math.ceil(text.length / 5) * 4);
-  for (let group = 0; group * 5 < text.length; group += 1) {
-    let number = 0;
-    for (let i = 0; i < 5; i += 1) {
-      number = number * 85 + ALPHABET.indexOf(text[group * 5 + i] ?? "~");
-    }
-    for (let i = 3; i >= 0; i -= 1) {
-      bytes[group * 4 + i] = number % 256;
-      number = Math.floor(number / 256);
-    }
-  }
-  return bytes.subarray(0, Math.floor(text.length * 4 / 5));
-};
-
-// How many Huffman codes there are of each length, and their symbols in order of code.
-const codeBook = (lengths) => {
-  const counts = new Uint16Array(16);
-  for (const length of lengths) counts[length] += 1;
-  counts[0] = 0;
-  const symbols = lengths.map((length, symbol) => ({ length, symbol }))
-    .filter(({ length }) => length)
-    .sort((a, b) => a.length - b.length || a.symbol - b.symbol)
-    .map(({ symbol }) => symbol);
-  return { counts, symbols };
-};
-
-const filled = (...runs) => runs.flatMap(([count, value]) => Array(count).fill(value));
-const FIXED = [codeBook(filled([144, 8], [112, 9], [24, 7], [8, 8])), codeBook(filled([30, 5]))];
-const LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59,
-  67, 83, 99, 115, 131, 163, 195, 227, 258];
-const LENGTH_BITS = filled([8, 0], [4, 1], [4, 2], [4, 3], [4, 4], [4, 5], [1, 0]);
-const DISTANCE_BASE = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513,
-  769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577];
-const DISTANCE_BITS = Array.from({ length: 30 }, (_, i) => Math.max(0, (i >> 1) - 1));
-
-// Takes bits, and symbols of a code book, from deflated bytes.
-class Bits {
-  constructor(bytes) { Object.assign(this, { bytes, place: 0 }); }
-
-  take(count) {
-    let number = 0;
-    for (let i = 0; i < count; i += 1, this.place += 1) {
-      number |= ((this.bytes[this.place >> 3] >> (this.place & 7)) & 1) << i;
-    }
-    return number;
-  }
-
-  symbol({ counts, symbols }) {
-    let [code, first, index] = [0, 0, 0];
-    for (let length = 1; length < 16; length += 1) {
-      code |= this.take(1);
-      if (code - first < counts[length]) return symbols[index + code - first];
-      index += counts[length];
-      first = (first + counts[length]) << 1;
-      code <<= 1;
-    }
-    throw new RangeError("the packed numbers are damaged");
-  }
-}
-
-const readBooks = (bits) => {
-  const [literals, distances] = [bits.take(5) + 257, bits.take(5) + 1];
-  const sizes = Array(19).fill(0);
-  for (let i = 0, count = bits.take(4) + 4; i < count; i += 1) {
-    sizes[LENGTH_ORDER[i]] = bits.take(3);
-  }
-  const book = codeBook(sizes);
-  const lengths = [];
-  while (lengths.length < literals + distances) {
-    const symbol = bits.symbol(book);
-    if (symbol < 16) lengths.push(symbol);
-    else if (symbol === 16) lengths.push(...Array(3 + bits.take(2)).fill(lengths.at(-1)));
-    else lengths.push(...Array(symbol === 17 ? 3 + bits.take(3) : 11 + bits.take(7)).fill(0));
-  }
-  return [codeBook(lengths.slice(0, literals)), codeBook(lengths.slice(literals))];
-};
-
-// Undoes zlib's compression (RFC 1951) at once: the browser's own way answers later, and a
-// figure has to have its numbers when it is first drawn.
-const inflate = (packed, size) => {
-  const out = new Uint8Array(size);
-  const bits = new Bits(packed.subarray(2)); // after zlib's two bytes
-  let [at, last] = [0, 0];
-  while (!last) {
-    last = bits.take(1);
-    const kind = bits.take(2);
-    if (kind === 0) {
-      const start = ((bits.place + 7) >> 3) + 4;
-      const count = bits.bytes[start - 4] + 256 * bits.bytes[start - 3];
-      out.set(bits.bytes.subarray(start, start + count), at);
-      at += count;
-      bits.place = (start + count) * 8;
-      continue;
-    }
-    const [literals, distances] = kind === 1 ? FIXED : readBooks(bits);
-    for (let symbol = bits.symbol(literals); symbol !== 256; symbol = bits.symbol(literals)) {
-      if (symbol < 256) { out[at] = symbol; at += 1; continue; }
-      const length = LENGTH_BASE[symbol - 257] + bits.take(LENGTH_BITS[symbol - 257]);
-      const far = bits.symbol(distances);
-      const distance = DISTANCE_BASE[far] + bits.take(DISTANCE_BITS[far]);
-      for (let i = 0; i < length; i += 1, at += 1) out[at] = out[at - distance];
-    }
-  }
-  return out;
-};
 
 const fromHalf = (half) => {
   const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
@@ -128,10 +17,10 @@ const fromHalf = (half) => {
 };
 
 // The network from its packed weights: float16, all low bytes before all high bytes.
-const readNetwork = ({ weights, hidden, outputs, mean, sd }) => {
+const readNetwork = async ({ weights, hidden, outputs, mean, sd }) => {
   const sizes = [hidden * PIXELS, hidden, outputs * hidden, outputs];
   const count = sizes.reduce((sum, size) => sum + size, 0);
-  const bytes = inflate(fromBase85(weights), 2 * count);
+  const bytes = await ldl.unpack(weights);
   const numbers = Float64Array.from({ length: count }, (_, i) =>
     fromHalf(bytes[i] + 256 * bytes[count + i]));
   let start = 0;
@@ -139,8 +28,8 @@ const readNetwork = ({ weights, hidden, outputs, mean, sd }) => {
   return { W1, b1, W2, b2, hidden, outputs, mean, sd };
 };
 
-const readImages = ({ images, labels }) => {
-  const bytes = inflate(fromBase85(images), labels.length * PIXELS);
+const readImages = async ({ images, labels }) => {
+  const bytes = await ldl.unpack(images);
   return labels.map((_, i) => bytes.subarray(i * PIXELS, (i + 1) * PIXELS));
 };
 
@@ -326,7 +215,7 @@ const words = (pass, { source, number, label }) => {
 };
 
 ldl.register("core", "draw_digit", {
-  SIDE, BOX, GRAIN, PAD, FLAT, fromBase85, inflate, fromHalf, readNetwork, readImages, emptyPad,
+  SIDE, BOX, GRAIN, PAD, FLAT, fromHalf, readNetwork, readImages, emptyPad,
   padOf, stroke, inkBox, resize, centreOfMass, prepare, shrink, shift, chance, addNoise, forward,
   argmax, fixed, words,
 });

@@ -98,14 +98,11 @@ const STYLE = `
   }`;
 
 class View {
-  constructor(stage, api) {
+  constructor(stage, api, core, network, images) {
     Object.assign(this, {
-      api, stage, core: ldl.registered("core", "draw_digit"), values: { ...api.values },
-      erasing: false, key: null, pen: api.options.pen,
+      api, stage, core, network, images, values: { ...api.values }, erasing: false, key: null,
+      pen: api.options.pen,
     });
-    const { core } = this;
-    this.network = core.readNetwork(api.options);
-    this.images = core.readImages(api.options);
     // The first to be shown is the unit with the largest weight: it has learned something.
     this.unit = Math.floor(core.argmax(this.network.W1.map(Math.abs)) / core.SIDE ** 2);
     this.drawing = core.emptyPad(); // the reader's own, kept while test images are shown
@@ -550,8 +547,10 @@ class View {
   }
 }
 
-ldl.register("widget", "draw_digit", (stage, api) => {
-  const view = new View(stage, api);
+ldl.register("widget", "draw_digit", async (stage, api) => {
+  const core = ldl.registered("core", "draw_digit");
+  const view = new View(stage, api, core, await core.readNetwork(api.options),
+    await core.readImages(api.options));
   return {
     set: (values) => view.set(values),
     read: (path) => view.read(path),
