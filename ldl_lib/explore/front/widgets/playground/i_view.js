@@ -160,9 +160,11 @@
         observer.observe(element);
         this.stops.push(() => observer.disconnect());
       };
-      observe(new ResizeObserver(() => this.layOut()), this.stage);
-      observe(new IntersectionObserver(([entry]) => {
-        if (!entry.isIntersecting && this.playing) this.pause();
+      observe(new ResizeObserver(() => {
+        if (this.stage.clientWidth !== this.width) this.layOut(); // its height is our own doing
+      }), this.stage);
+      observe(new IntersectionObserver((entries) => {
+        if (!entries.at(-1).isIntersecting && this.playing) this.pause();
       }), this.host ?? this.stage);
       const on = (target, type, act) => {
         target.addEventListener(type, act);
@@ -224,6 +226,7 @@
     }
 
     layOut() {
+      this.width = this.stage.clientWidth;
       this.plane.layOut();
       this.curves.layOut();
       this.network.layOut();
