@@ -267,5 +267,8 @@ def words(moment: int, rate: float, seed: int) -> str:
         loss = float(_run(size, rate, seed).loss[steps])
         plural = "" if steps == 1 else "s"
         kind = "mini-batch of 16:" if size == 16 else name.split(":")[0]
-        parts.append(f"{kind} {steps:,} step{plural}, loss {loss:.3f}")
+        w, b = _run(size, rate, seed).path[steps].tolist()
+        inside = X_RANGE[0] <= w <= X_RANGE[1] and Y_RANGE[0] <= b <= Y_RANGE[1]
+        where = "" if inside else ", outside the picture"
+        parts.append(f"{kind} {steps:,} step{plural}, loss {loss:.3f}{where}")
     return f"{seen:,} examples seen: {'; '.join(parts)}. The minimum has {lowest:.3f}."
