@@ -93,6 +93,27 @@ def test_words_name_the_border(weights, shape):
     assert shape in xor_product.plane_words(*weights)
 
 
+@pytest.mark.parametrize("weights", [(0, 0, 0, -1), (0, 0, 1, 1.5), (-1, 1, 1, -1)])
+def test_crossing_borders_meet_at_a_point_of_the_grid(weights):
+    state = xor_product.plane_state(*weights)
+    x, y, z = (state[f"data[0].{letter}"] for letter in "xyz")
+    assert (np.diff(x) > 0).all()
+    assert (np.diff(y) > 0).all()
+    flat = [(i, j) for i in range(17) for j in range(17) if not z[i, :].any()]
+    crossings = [(i, j) for i, j in flat if not z[:, j].any()]
+    assert len(crossings) == 1
+    assert state["data[0].line.smoothing"] == 0
+
+
+def test_the_sheet_holds_the_lifted_points():
+    lines = xor_product.space_figure().data[-1]
+    drawn = np.column_stack([lines.x, lines.y, lines.z])
+    for point in xor_product.LIFTED:
+        assert np.isclose(drawn, point).all(axis=1).any()
+    kept = ~np.isnan(drawn).any(axis=1)
+    assert np.allclose(drawn[kept, 2], drawn[kept, 0] * drawn[kept, 1])
+
+
 @pytest.mark.parametrize("data", svm_margin.DATA)
 @pytest.mark.parametrize("kernel", ["linear", "poly", "rbf"])
 @pytest.mark.parametrize("C", [0.1, 10])
@@ -136,6 +157,20 @@ def test_a_wider_tube_rests_on_fewer_points():
     counts = [svr_tube.fit(e, 1, "rbf").support.sum() for e in (0, 0.2, 0.4)]
     assert counts[0] == svr_tube.EXAMPLES
     assert counts == sorted(counts, reverse=True)
+
+
+def test_no_other_points_are_left_in_a_tube_without_width():
+    assert "Every point pulls" in svr_tube.words(0.0, 1, "rbf")
+    assert "could be removed" in svr_tube.words(0.2, 1, "rbf")
+
+
+@pytest.mark.parametrize("angle", [0, 90, 140])
+def test_the_arrow_points_to_the_right_end_of_the_strip(angle):
+    state = lda.state(0.75, angle)
+    arrow = [state[f"layout.annotations[1].{letter}"] for letter in "xy"]
+    X, y = lda.examples(0.75)
+    places = X[y > 0] @ arrow / np.linalg.norm(arrow)
+    assert np.allclose(places, state["data[3].x"])
 
 
 @pytest.mark.parametrize("shape", lda.SHAPES.values())

@@ -111,3 +111,12 @@ def test_only_theme_colours(module):
     hexes = set(re.findall(r"#[0-9a-f]{6}", drawn.to_json()))
     assert hexes
     assert hexes <= set(DARK_TWIN)
+
+
+def test_accuracies_that_read_alike_are_called_alike():
+    assert "99 % is no better than that of" in imbalance.words(0.01, 5).replace(
+        "\u00a0", " "
+    )
+    assert "beats" in imbalance.words(0.5, 1)
+    assert "does not beat" in imbalance.words(0.001, 1)
+    assert "of 1 alarm:" in imbalance.state(0.01, 5)["layout.annotations[0].text"]

@@ -96,8 +96,8 @@ def state(share: float, threshold: float) -> State:
         "data[5].x": [found["hits"] / max(called, 1)],
         "data[6].x": [found["alarms"] / max(called, 1)],
         "layout.annotations[0].text": (
-            f"of {called:,} alarms: <b>{found['hits']:,}</b> right, "
-            f"<b>{found['alarms']:,}</b> false"
+            f"of {called:,} alarm{'' if called == 1 else 's'}: "
+            f"<b>{found['hits']:,}</b> right, <b>{found['alarms']:,}</b> false"
         ),
     }
 
@@ -108,10 +108,12 @@ def words(share: float, threshold: float) -> str:
     accuracy = share * recall + (1 - share) * (1 - false_alarms)
     naive = 1 - share
     better = "beats" if accuracy > naive else "does not beat"
+    if percent(accuracy) == percent(naive):
+        better = "is no better than that of"
     return (
-        f"Recall {percent(recall)} and false alarms {percent(false_alarms)}, whatever "
-        f"the share of positives is. With {percent(share)} positives, precision is "
-        f"{percent(precision(share, recall, false_alarms))}. Accuracy "
+        f"Recall {percent(recall)} and false positive rate {percent(false_alarms)}, "
+        f"whatever the share of positives is. With {percent(share)} positives, "
+        f"precision is {percent(precision(share, recall, false_alarms))}. Accuracy "
         f"{percent(accuracy)} {better} the naive classifier, which always says no and "
         f"is right in {percent(naive)}."
     )
@@ -171,7 +173,7 @@ def figure() -> go.Figure:
         legend={"itemclick": False, "itemdoubleclick": False},
         barmode="stack",
         annotations=[note],
-        xaxis=share_axis("false alarms", domain=[0, 0.38], anchor="y"),
+        xaxis=share_axis("false positive rate", domain=[0, 0.38], anchor="y"),
         yaxis=share_axis("recall", domain=[0, 0.6], anchor="x"),
         xaxis2=share_axis("recall", domain=[0.62, 1], anchor="y2"),
         yaxis2=share_axis("precision", domain=[0, 0.6], anchor="x2"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, fixed, plain_layout
 from ldl_lib.figures.linear._shared import axis, class_points, line, percent
+from ldl_lib.figures.theme import color
 from ldl_lib.linear_models import Discriminants, linear_discriminants
 
 Floats = NDArray[np.float64]
@@ -128,6 +129,8 @@ def state(shape: float, angle: float) -> State:
         "data[3].x": found.positions[y > 0],
         "data[4].x": found.positions[y < 0],
         "data[5].x": [first, first, np.nan, second, second],
+        "layout.annotations[1].x": 0.85 * EDGE * along[0],
+        "layout.annotations[1].y": 0.85 * EDGE * along[1],
         "layout.annotations[0].text": (
             f"means <b>{fixed(found.separation, 2)}</b> standard deviations apart"
         ),
@@ -182,12 +185,26 @@ def figure() -> go.Figure:
         "showarrow": False,
         "text": "",
     }
+    arrow = {  # which end of the direction is the right end of the strip
+        "xref": "x",
+        "yref": "y",
+        "axref": "x",
+        "ayref": "y",
+        "ax": 0,
+        "ay": 0,
+        "x": 0,
+        "y": 0,
+        "text": "",
+        "arrowhead": 2,
+        "arrowwidth": 2.5,
+        "arrowcolor": color("ink"),
+    }
     ticks = {"tickvals": [-2, 0, 2], "ticktext": ["−2", "0", "2"]}
     built.update_layout(
         plain_layout(620, margin={"l": 60, "r": 12, "t": 40, "b": 48}),
         showlegend=True,
         legend={"itemclick": False, "itemdoubleclick": False},
-        annotations=[note],
+        annotations=[note, arrow],
         xaxis=axis("input x₁", -EDGE, EDGE, **ticks, constrain="domain", anchor="y"),
         yaxis=axis(
             "input x₂",

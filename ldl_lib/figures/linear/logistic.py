@@ -94,7 +94,7 @@ def state(bias: float, weight: float, far: bool) -> State:
         "data[3].y": [0, 0.5] if inside else [],
         "data[4].x": [border(intercept, slope, 0.5)] * 2,
         "layout.annotations[0].text": (
-            f"mean cross-entropy <b>{fixed(loss, 3)}</b>, at best {fixed(least, 3)}"
+            f"cross-entropy <b>{fixed(loss, 3)}</b>, best {fixed(least, 3)}"
         ),
     }
 

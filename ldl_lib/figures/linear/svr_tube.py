@@ -81,10 +81,15 @@ def words(epsilon: float, C: float, kernel: str) -> str:
     machine = fit(epsilon, C, kernel)
     misses = np.abs(y - machine.score(x[:, None]))
     outside = int((misses > epsilon + 1e-3).sum())
+    support = int(machine.support.sum())
+    rest = (
+        "The other points could be removed, and the curve would stay."
+        if support < EXAMPLES
+        else "Every point pulls at the curve."
+    )
     return (
-        f"{counted(int(machine.support.sum()), 'support vector')} of {EXAMPLES}, "
-        f"{outside} of them outside the tube. The other points could be removed, "
-        f"and the curve would stay. Median miss {fixed(float(np.median(misses)), 2)}."
+        f"{counted(support, 'support vector')} of {EXAMPLES}, {outside} of them "
+        f"outside the tube. {rest} Median miss {fixed(float(np.median(misses)), 2)}."
     )
 
 

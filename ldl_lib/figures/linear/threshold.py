@@ -184,7 +184,7 @@ def words(inputs: str, threshold: float) -> str:
         else f"Precision {percent(found.precision)}"
     )
     return (
-        f"{precision}; recall {percent(found.recall)}, false alarms "
+        f"{precision}; recall {percent(found.recall)}, false positive rate "
         f"{percent(found.false_alarms)}, accuracy {percent(found.accuracy)}, "
         f"F1 {fixed(found.f1, 3)}. Malignant tumours missed: {found.misses}. The best "
         f"F1, {fixed(best, 3)}, is at the threshold {fixed(at, 2)}; the area under the "
@@ -293,7 +293,7 @@ def figure() -> go.Figure:
             ticktext=["50 %", "0", "50 %"],
             domain=[0.7, 1],
         ),
-        xaxis2=share_axis("false alarms", domain=[0, 0.38], anchor="y2"),
+        xaxis2=share_axis("false positive rate", domain=[0, 0.38], anchor="y2"),
         yaxis2=share_axis("recall", domain=[0, 0.27], anchor="x2"),
         xaxis3=share_axis("recall", domain=[0.62, 1], anchor="y3"),
         yaxis3=share_axis("precision", domain=[0, 0.27], anchor="x3"),

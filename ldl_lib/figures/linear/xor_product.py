@@ -61,6 +61,27 @@ def cut(bias: float, w1: float, w2: float, w3: float) -> Floats:
     return np.vstack([ordered, np.repeat(ordered[-1:], CORNERS - len(ordered), axis=0)])
 
 
+def crossing(
+    bias: float, w1: float, w2: float, w3: float
+) -> tuple[float, float] | None:
+    """Return where the border is two lines that cross, or None if it is not.
+
+    There z = w3 · (x1 + w2/w3) · (x2 + w1/w3).
+    """
+    if w3 == 0 or bias * w3 != w1 * w2:
+        return None
+    return -w2 / w3, -w1 / w3
+
+
+def _through(place: float) -> Floats:
+    """Return the grid with three inner lines moved close to a place inside it."""
+    lines = GRID.copy()
+    if abs(place) < EDGE:
+        nearest = 1 + np.sort(np.argsort(np.abs(GRID[1:-1] - place))[:3])
+        lines[nearest] = place + np.array([-0.02, 0, 0.02])
+    return lines
+
+
 def space_state(bias: float, w1: float, w2: float, w3: float) -> State:
     """Return the polygon in which the plane z = 0 cuts the cube, and its outline.
 
@@ -83,11 +104,17 @@ def plane_state(bias: float, w1: float, w2: float, w3: float) -> State:
 
     Parameters as in `space_state`.
     """
-    x1, x2 = np.meshgrid(GRID, GRID)
-    z = bias + w1 * x1 + w2 * x2 + w3 * x1 * x2
+    # Within a cell a contour cuts corners: where two lines cross, cells are tiny.
+    crossed = crossing(bias, w1, w2, w3)
+    across, up = (_through(place) for place in crossed) if crossed else (GRID, GRID)
+    x1, x2 = np.meshgrid(across, up)
+    z = np.round(bias + w1 * x1 + w2 * x2 + w3 * x1 * x2, 9)
     wrong = nn.sign(sums(bias, w1, w2, w3)) != TARGETS
     return {
+        "data[0].x": across,
+        "data[0].y": up,
         "data[0].z": z,
+        "data[0].line.smoothing": 0 if crossed else 1,
         "data[3].x": INPUTS[wrong, 0],
         "data[3].y": INPUTS[wrong, 1],
     }
@@ -96,12 +123,13 @@ def plane_state(bias: float, w1: float, w2: float, w3: float) -> State:
 def space_words(bias: float, w1: float, w2: float, w3: float) -> str:
     """Say whether the plane separates the four lifted points."""
     right = int((nn.sign(sums(bias, w1, w2, w3)) == TARGETS).sum())
+    answers = f"{right} of 4 answers {'is' if right == 1 else 'are'} right"
     if bias == w1 == w2 == w3 == 0:
         return "All weights are 0: there is no plane, and all answers are +1."
     if len(cut(bias, w1, w2, w3)) == 0:
-        return f"The plane lies outside the picture; {right} of 4 answers are right."
+        return f"The plane lies outside the picture; {answers}."
     verb = "separates" if right == 4 else "does not separate"
-    return f"The plane {verb} the lifted points: {right} of 4 answers are right."
+    return f"The plane {verb} the lifted points: {answers}."
 
 
 def plane_words(bias: float, w1: float, w2: float, w3: float) -> str:
@@ -111,14 +139,22 @@ def plane_words(bias: float, w1: float, w2: float, w3: float) -> str:
     if z.min() >= 0 or z.max() < 0:
         return "From above there is no border in the square."
     if w3 == 0:
-        return "From above the border is a straight line: without the product, 3 of 4."
-    if bias * w3 == w1 * w2:  # z = w3 · (x1 + w2/w3) · (x2 + w1/w3)
+        return "From above the border is a straight line: right for 3 of 4 at most."
+    if crossing(bias, w1, w2, w3):
         return "From above the border is two straight lines that cross."
     return "From above the border bends: it is a hyperbola."
 
 
+def _sheet() -> dict[str, Floats]:
+    """Return straight lines on the sheet of the points (x₁, x₂, x₁x₂), with gaps."""
+    places = np.linspace(-1, 1, 5)
+    fixed, free = np.repeat(places, 3), np.tile([-1.0, 1.0, np.nan], len(places))
+    x, y = np.r_[fixed, free], np.r_[free, fixed]
+    return {"x": x, "y": y, "z": x * y}
+
+
 def space_figure() -> go.Figure:
-    """Draw the four lifted points and the plane where z = 0."""
+    """Draw the lifted points, the sheet of all lifted inputs, and the plane z = 0."""
     fan = range(CORNERS - 2)
     traces: list[Any] = [
         go.Mesh3d(
@@ -166,6 +202,14 @@ def space_figure() -> go.Figure:
                 hoverinfo="skip",
             )
         )
+    traces.append(
+        go.Scatter3d(
+            **_sheet(),
+            mode="lines",
+            line={"color": color("muted"), "width": 1.5},
+            hoverinfo="skip",
+        )
+    )
     ticks = {"range": [-EDGE, EDGE], "tickvals": [-1, 0, 1]}
     titles = {"xaxis": "x₁", "yaxis": "x₂", "zaxis": "x₁x₂"}
     built = go.Figure(traces)
