@@ -135,7 +135,7 @@
       this.dots = svg("g");
       const frame = svg("svg", { x: 0, y: 0, width: SIZE, height: SIZE },
         [this.squares, this.best, this.descent]);
-      this.picture = svg("svg", { viewBox: `-34 -8 ${SIZE + 46} ${SIZE + 50}`, ...named },
+      this.picture = svg("svg", { viewBox: `-34 -26 ${SIZE + 46} ${SIZE + 70}`, ...named },
         [this.grid, frame, this.axes, this.dots]);
       this.picture.addEventListener("click", (event) => this.clicked(event));
       this.texts = [0, 1].map(() => html("p", { className: "numbers" }));
@@ -357,10 +357,10 @@
       this.axes.replaceChildren(...ticks.flatMap((tick) => {
         const text = signed(String(tick));
         return [
-          svg("text", { x: toX(tick), y: SIZE + 18, "text-anchor": "middle" }, [text]),
+          svg("text", { x: toX(tick), y: SIZE + 20, "text-anchor": "middle" }, [text]),
           svg("text", { x: -6, y: toY(tick) + 5, "text-anchor": "end" }, [text])];
-      }), svg("text", { x: SIZE / 2, y: SIZE + 38, "text-anchor": "middle" }, ["input x"]),
-      svg("text", { x: 6, y: 16 }, ["target y \u2191"]));
+      }), svg("text", { x: SIZE / 2, y: SIZE + 39, "text-anchor": "middle" }, ["input x"]),
+      svg("text", { x: -30, y: -12 }, ["target y"]));
     }
 
     read(path) {
