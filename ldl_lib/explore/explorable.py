@@ -135,6 +135,9 @@ class Explorable(Interactive):
         Numbers and texts that the JavaScript twin, or the widget, is given.
     widget : str, optional
         Name of a hand-written widget; `state` then says what its `read` returns.
+    clicks : mapping of str to {"x", "y"}, optional
+        Controls that a click into the figure's first pair of axes sets, each to its
+        value that is nearest on that axis. They stay in reach of the keyboard.
     title : str, optional
         Short heading.
 
@@ -158,6 +161,7 @@ class Explorable(Interactive):
         compute: str | None = None,
         constants: Mapping[str, Any] | None = None,
         widget: str | None = None,
+        clicks: Mapping[str, str] | None = None,
         title: str | None = None,
     ) -> None:
         if not IDENTIFIER.fullmatch(id):
@@ -184,6 +188,15 @@ class Explorable(Interactive):
         for kind, part in (("compute", compute), ("widget", widget)):
             if part is not None:
                 bundle.part(kind, part)  # raises where there is no such file
+        for name, axis in (clicks or {}).items():
+            numbers = name in controls and all(
+                isinstance(value, int | float) for value in controls[name].grid()
+            )
+            if figure is None or not numbers or axis not in ("x", "y"):
+                raise DefinitionError(
+                    f"clicks of {id!r}: expected a figure, and controls with numbers "
+                    f'-> "x" or "y", got {name!r} -> {axis!r}'
+                )
         self.id = id
         self.title = title
         self.figure = figure
@@ -194,6 +207,7 @@ class Explorable(Interactive):
         self.compute = compute
         self.constants = dict(constants or {})
         self.hand_written = widget
+        self.clicks = dict(clicks or {})
         self._paths: frozenset[str] | None = None
         page.register(self)
 
@@ -243,7 +257,8 @@ class Explorable(Interactive):
         kinds = {trace.get("type", "scatter") for trace in figure["data"]}
         bundle_name = "gl3d" if kinds & THREE_D else "cartesian"
         figure = {"data": figure["data"], "layout": figure["layout"]}
-        return spec | {"figure": figure, "plotly": bundle_name}
+        spec |= {"figure": figure, "plotly": bundle_name}
+        return spec | ({"clicks": self.clicks} if self.clicks else {})
 
     def log_paths(self) -> frozenset[str]:
         """Attributes that are drawn on a logarithmic axis."""

@@ -55,6 +55,12 @@ def test_contradictions_are_named(changes, words):
     assert words in str(raised.value)
 
 
+@pytest.mark.parametrize("clicks", [{"wight": "x"}, {"weight": "z"}])
+def test_clicks_name_a_control_with_numbers_and_an_axis(clicks):
+    with pytest.raises(DefinitionError, match="clicks of 'line': expected"):
+        line(clicks=clicks)
+
+
 def test_unknown_twin_lists_the_known_ones():
     with pytest.raises(FileNotFoundError, match="no compute named 'nothing'"):
         line(compute="nothing")

@@ -427,6 +427,39 @@ def test_hand_written_widget_takes_part(site, parts):
     expect(page.locator("[role=status]")).to_have_text("Count is 5.")
 
 
+def test_a_click_sets_controls_to_the_nearest_values(site):
+    def board():
+        size = {"dtick": 1, "fixedrange": True}
+        figure = go.Figure(go.Heatmap(z=np.zeros((4, 5)), showscale=False))
+        figure.update_layout(xaxis=size, yaxis=size | {"autorange": "reversed"})
+        return Explorable(
+            id="board",
+            figure=figure,
+            state=lambda row, column: {"data[0].z": np.eye(4, 5) * (row + column)},
+            controls={
+                "row": Choice([0, 1, 2, 3]),
+                "column": Slider(0, 4, step=1, value=0),
+            },
+            question="Which cell?",
+            describe=lambda row, column: f"Row {row}, column {column:g}.",
+            clicks={"row": "y", "column": "x"},
+        )
+
+    page = site.open(board())
+    ready(page, "board")
+    plot = page.locator(".nsewdrag").bounding_box()
+    for row, column in ((2, 3), (0, 4), (3, 0)):
+        x = plot["x"] + plot["width"] * (column + 0.4) / 5
+        y = plot["y"] + plot["height"] * (row + 0.6) / 4
+        page.mouse.click(x, y)
+        expect(page.locator(".ldl-sentence")).to_have_text(
+            f"Row {row}, column {column}."
+        )
+    assert page.get_by_role("radio", name="3").first.is_checked()
+    page.mouse.click(plot["x"] - 20, plot["y"] + 20)  # beside the axes: nothing
+    assert page.evaluate("ldl.figures.get('board').values") == {"row": 3, "column": 0}
+
+
 def test_wrong_values_are_refused(site):
     page = site.open(line())
     ready(page)

@@ -31,6 +31,13 @@ const controlIndex = (control, value) => {
     && controlValue(control, index) === value ? index : -1;
 };
 
+// The control's value that is nearest to a number.
+const nearestValue = (control, number) => {
+  const values = Array.from({ length: controlSize(control) }, (_, i) => controlValue(control, i));
+  return values.reduce((best, value) =>
+    Math.abs(value - number) < Math.abs(best - number) ? value : best);
+};
+
 // What a reader reads after the control's name.
 const controlText = (control, value) => {
   switch (control.kind) {
@@ -145,5 +152,5 @@ const setPath = (object, path, value) => {
   inner[last] = value;
 };
 
-ldl.pure = { controlSize, controlValue, controlIndex, controlText, readValues, writeValues,
+ldl.pure = { controlSize, controlValue, controlIndex, controlText, nearestValue, readValues, writeValues,
   getPath, setPath };

@@ -70,6 +70,19 @@ class Plot {
     return this.Plotly.react(this.element, data, { ...layout }, CONFIG);
   }
 
+  // Calls `act` with the place {x, y} of each click within the first pair of axes.
+  onClick(act) {
+    this.element.classList.add("ldl-clickable");
+    this.element.addEventListener("click", (event) => {
+      const { xaxis, yaxis } = this.element._fullLayout;
+      const box = this.element.getBoundingClientRect();
+      const left = event.clientX - box.left - xaxis._offset;
+      const top = event.clientY - box.top - yaxis._offset;
+      if (left < 0 || left > xaxis._length || top < 0 || top > yaxis._length) return;
+      act({ x: xaxis.p2c(left), y: yaxis.p2c(top) });
+    });
+  }
+
   resize() {
     if (this.element.offsetWidth && this.element.offsetWidth !== this.width) {
       this.width = this.element.offsetWidth;

@@ -138,6 +138,15 @@ class Figure {
       plot.set(state);
     }
     await plot.start();
+    if (panel.clicks) plot.onClick((place) => this.set(this.nearest(panel.clicks, place)));
+  }
+
+  // The values of controls that lie nearest to a place {x, y} in a figure.
+  nearest(clicks, place) {
+    return Object.fromEntries(Object.entries(clicks).map(([name, axis]) => {
+      const control = this.spec.controls.find((each) => each.name === name);
+      return [name, nearestValue(control, place[axis])];
+    }));
   }
 
   widgetApi(panel) {
