@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import Browser
 
-from ldl_lib.explore.states import evaluate
+from ldl_lib.explore import bundle
+from ldl_lib.explore.states import evaluate, plain
 from ldl_lib.figures.backprop import chain_rule
 
 TORCH = {
@@ -61,5 +63,34 @@ def test_the_picture_shows_both_paths_and_keeps_them_inside():
     np.testing.assert_allclose(state["data[5].x"], [1, 2, 4, chain_rule.REACH])
     np.testing.assert_allclose(state["data[4].x"][:2], [1.4, 2.8])
     assert np.nanmax(state["data[6].x"]) <= chain_rule.REACH
-    assert state["layout.annotations[3].text"].endswith("= 8.0000")
-    assert state["layout.annotations[6].text"] == "slope of f: 2.0000"
+    assert state["layout.annotations[3].text"].endswith("<br>8.0000")
+    assert state["layout.annotations[6].text"] == "slope of f<br>2.0000"
+
+
+def test_the_twin_in_the_page_agrees_in_every_state(browser: Browser):
+    settings = [
+        {"x": x / 10, "h": h, "g": g, "f": f, "nudge": nudge}
+        for x in range(-10, 11)
+        for h, g, f in CHAINS
+        for nudge in chain_rule.NUDGES
+    ]
+    page = browser.new_page()
+    page.add_script_tag(content=bundle.library() + "window.ldl = ldl;")
+    page.add_script_tag(content=bundle.part("compute", "chain_rule"))
+    twins = page.evaluate(
+        "([all, constants]) => all.map((values) =>"
+        " ldl.registered('compute', 'chain_rule')(values, constants))",
+        [settings, chain_rule.CONSTANTS],
+    )
+    page.close()
+    for values, twin in zip(settings, twins, strict=True):
+        assert twin.pop("$describe") == chain_rule.words(**values), values
+        expected = evaluate(chain_rule.state, values)
+        assert twin.keys() == expected.keys()
+        for path, value in expected.items():
+            if isinstance(value, str):
+                assert twin[path] == value, (values, path)
+            else:
+                ours = np.array(plain(value), dtype=float)
+                drawn = np.array(twin[path], dtype=float)
+                np.testing.assert_allclose(drawn, ours, atol=1e-12)

@@ -1,4 +1,8 @@
-"""E3.2: a nudge goes through three functions, and slopes multiply."""
+"""E3.2: a nudge goes through three functions, and slopes multiply.
+
+The page computes it itself: ``ldl_lib/explore/front/compute/chain_rule.js`` is the twin
+of `state` and `words`.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +41,7 @@ LETTERS = ("h", "g", "f")
 AXES = ("x", "h(x)", "g(h(x))", "f(g(h(x)))")
 DIGITS = 4
 REACH = 4.4  # numbers farther out stand at the edge
+CONSTANTS = {"reach": REACH}  # what the twin is given
 
 
 class Chain(NamedTuple):
@@ -101,25 +106,26 @@ def figure() -> go.Figure:
         opacity=0.7,
         **still,
     )
-    note = {"showarrow": False, "x": -REACH, "xanchor": "left", "text": ""}
-    note |= {"xref": "x", "yref": "y", "font": {"size": 14, "shadow": "auto"}}
-    values = [note | {"y": level, "yanchor": "bottom"} for level in levels]
+    # Beside the lines, where no path can cross them.
+    note = {"showarrow": False, "x": 0, "xanchor": "right", "xshift": -10, "text": ""}
+    note |= {"xref": "paper", "yref": "y", "font": {"size": 14}, "align": "right"}
+    values = [note | {"y": level} for level in levels]
     slopes = [note | {"y": level - 0.5} for level in levels[:3]]
     drawn.update_layout(
         plain_layout(
             440,
-            margin={"l": 12, "r": 12, "t": 20, "b": 40},
+            margin={"l": 104, "r": 12, "t": 4, "b": 40},
             annotations=[*values, *slopes],
         ),
         xaxis={
             "range": [-REACH, REACH],
-            "tickvals": [-4, -3, -2, -1, 0, 1, 2, 3, 4],
-            "ticktext": ["−4", "−3", "−2", "−1", "0", "1", "2", "3", "4"],
-            "title": {"text": "value (the same scale on all four lines)"},
+            "tickvals": [-4, -2, 0, 2, 4],
+            "ticktext": ["−4", "−2", "0", "2", "4"],
+            "title": {"text": "value (farther: at the edge)"},
             "fixedrange": True,
             "zeroline": False,
         },
-        yaxis={"range": [-0.25, 3.45], "visible": False, "fixedrange": True},
+        yaxis={"range": [-0.25, 3.3], "visible": False, "fixedrange": True},
     )
     return drawn
 
@@ -143,10 +149,10 @@ def state(x: float, h: str, g: str, f: str, nudge: float) -> State:
     gap = np.full(4, np.nan)
     shown["data[6].x"] = np.column_stack([path, other, gap]).ravel()
     for number, (axis, value) in enumerate(zip(AXES, here.values, strict=True)):
-        text = f"<b>{axis}</b> = {fixed(value, DIGITS)}"
+        text = f"<b>{axis}</b><br>{fixed(value, DIGITS)}"
         shown[f"layout.annotations[{number}].text"] = text
     for number, (letter, slope) in enumerate(zip(LETTERS, here.slopes, strict=True)):
-        text = f"slope of {letter}: {fixed(slope, DIGITS)}"
+        text = f"slope of {letter}<br>{fixed(slope, DIGITS)}"
         shown[f"layout.annotations[{4 + number}].text"] = text
     return shown
 
