@@ -48,7 +48,7 @@ def autograd(net):
     rate = 0.1
     new_hidden = (hidden - rate * hidden.grad).detach()
     new_output = (output - rate * output.grad).detach()
-    *_, f_after, e_after = forward(new_hidden, new_output)
+    _, g_after, _, f_after, e_after = forward(new_hidden, new_output)
     found = {
         "z": z,
         "g": g,
@@ -63,6 +63,7 @@ def autograd(net):
         "error_f": z_f.grad,
         "new_hidden": new_hidden,
         "new_output": new_output,
+        "g_after": g_after,
         "f_after": f_after,
         "e_after": e_after,
     }

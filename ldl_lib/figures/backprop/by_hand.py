@@ -66,8 +66,9 @@ class Numbers(NamedTuple):
     new_hidden : ndarray, shape (units, 3)
     new_output : ndarray, shape (units + 1,)
         Weights after the update.
+    g_after : ndarray, shape (units,)
     f_after, e_after : float
-        Output and error with them.
+        Values, output and error with them.
     """
 
     z: Array
@@ -83,6 +84,7 @@ class Numbers(NamedTuple):
     error_f: float
     new_hidden: Array
     new_output: Array
+    g_after: Array
     f_after: float
     e_after: float
 
@@ -147,6 +149,7 @@ def numbers(net: str, order: str = "old") -> Numbers:
         error_f=error_f,
         new_hidden=new[0],
         new_output=new[1][0],
+        g_after=first.outputs[0].copy(),
         f_after=f_after,
         e_after=loss.value([[f_after]], y),
     )
@@ -185,7 +188,7 @@ TITLES = (
     "Forward: weighted sum z of each g",
     "Forward: value of each g = tanh(z)",
     "Forward: weighted sum z of f",
-    "Forward: value of f = 1 / (1 + e^−z)",
+    "Forward: value of f = σ(z)",
     "Error: e = ½ (y − f)²",
     "Back: derivative of the error by f",
     "Back: error term δ of f",
@@ -273,7 +276,7 @@ def _places(net: str) -> tuple[list[Point], list[Point], list[Point]]:
     """Return where inputs (1, x1, x2), hidden units (1, g…) and f stand."""
     inputs = [(0.0, y) for y in (2.6, 1.1, -0.4)]
     heights = [1.1] if len(NETS[net].hidden) == 1 else [1.75, -0.25]
-    return inputs, [(1.1, 3.1), *((1.1, y) for y in heights)], [(2.0, 1.5)]
+    return inputs, [(1.1, 3.1), *((1.1, y) for y in heights)], [(1.9, 1.5)]
 
 
 def figure() -> go.Figure:
@@ -386,7 +389,8 @@ def state(step: int, net: str, order: str) -> State:
     _write(shown, 5, [_weight_label(edge, step) for edge in edges])
     values: list[tuple[Point, str]] = []
     if step >= 2:
-        values += [(_above(p), _four(v)) for p, v in zip(units, n.g, strict=True)]
+        known = n.g_after if step == 12 else n.g
+        values += [(_above(p), _four(v)) for p, v in zip(units, known, strict=True)]
     if step >= 4:
         f = n.f_after if step == 12 else n.f
         values.append((_above(output), f"f = {_four(f)}"))
@@ -413,18 +417,29 @@ def state(step: int, net: str, order: str) -> State:
 
 
 def _above(place: Point) -> Point:
-    return place[0], place[1] + 0.42
+    """Return where a unit's value stands: clear of the edges."""
+    x, y = place
+    if y < 0:  # edges come down to the lower unit: its value stands below, too
+        return x, y - 0.42
+    return (x + 0.2 if x > 1.5 else x), y + 0.42
 
 
 def _below(place: Point) -> Point:
-    return place[0], place[1] - 0.42
+    """Return where a unit's error term stands."""
+    x, y = place
+    return (x + 0.2 if x > 1.5 else x), y - (0.8 if y < 0 else 0.42)
 
 
 def _weight_label(edge: _Edge, step: int) -> tuple[Point, str]:
     """Return where a weight's number stands, and the number; new once it is updated."""
     updated = step >= (11 if edge.layer == 0 else 10)
-    # Edges to the lower unit cross those to the upper one: keep the numbers apart.
-    share = (0.27 if edge.end[1] < 0 else 0.6) if edge.layer == 0 else 0.5
+    share = 0.5
+    if edge.layer == 0:
+        # Edges to the lower unit cross those to the upper one: keep the numbers apart.
+        rising, low = edge.start[1] < 0 < edge.end[1], edge.end[1] < 0
+        share = 0.27 if low and edge.start[1] > 0 else 0.5 if low else 0.6
+        if rising and edge.end[1] > 1.5:
+            share = 0.3
     x = edge.start[0] + share * (edge.end[0] - edge.start[0])
     y = edge.start[1] + share * (edge.end[1] - edge.start[1])
     return (x, y), _four(edge.new) if updated else number_text(edge.old)
@@ -441,7 +456,8 @@ def words(step: int, net: str, order: str) -> str:
     lines = [
         line.replace("<b>", "").replace("</b>", "") for line in _lines(net, order, step)
     ]
-    text = f"{TITLES[step]}. {'; '.join(lines)}."
+    told = "; ".join(lines).replace("; =", " =")
+    text = f"{TITLES[step]}. {told}."
     if order == "new" and step >= 8:
         good, bad = numbers(net, "old").error_g, numbers(net, "new").error_g
         pairs = ", ".join(
