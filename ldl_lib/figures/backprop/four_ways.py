@@ -31,6 +31,7 @@ STEPS = 11
 AT = (3.0, 4.0)
 H = 0.001  # step of the finite differences
 ASIDE = "\u2003\u2002"  # spaces as wide as half a node, on every screen
+LEFT = ("x", "a", "b")  # an edge runs on the right of these
 NODES = ("x", "y", "a", "b", "c", "f")
 WHAT = {"a": "a = x²", "b": "b = a·y", "c": "c = b + y", "f": "f = c + 2"}
 PLACES = {
@@ -188,7 +189,7 @@ REVERSE_TEXTS = (
     "Back through c = b + y:<br>∂f/∂b = 1, and 1 for y",
     "Back through b = a·y: ∂f/∂a = 1·y = 4,<br>and 1·a = 9 more for y: "
     "<b>∂f/∂y = 10</b>",
-    "Back through a = x²: ∂f/∂x = 4·2x = <b>24</b>",
+    "Back through a = x²:<br>∂f/∂x = 4·2·3 = <b>24</b>",
 )
 
 
@@ -269,7 +270,9 @@ def figure() -> go.Figure:
                 y=[p[1] for p in spots],
                 text=[],
                 mode="text",
-                textposition="middle right",
+                textposition=[
+                    "middle left" if name in LEFT else "middle right" for name in NODES
+                ],
                 textfont={"size": 14, "color": color("ink"), "shadow": "auto"},
                 cliponaxis=False,
                 **still,
@@ -355,7 +358,12 @@ def state(way: str, step: int, weights: int) -> State:
     return {
         "data[2].x": [place[0] for place in lit],
         "data[2].y": [place[1] for place in lit],
-        "data[4].text": [ASIDE + frame.nodes.get(name, "") for name in NODES],
+        "data[4].text": [
+            frame.nodes.get(name, "") + ASIDE
+            if name in LEFT
+            else ASIDE + frame.nodes.get(name, "")
+            for name in NODES
+        ],
         "data[5].x": np.array(counts) - 0.7,
         "data[5].text": [f"{count:,}" for count in counts],
         "data[5].marker.color": [
