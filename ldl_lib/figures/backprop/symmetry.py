@@ -19,7 +19,7 @@ SPREADS = (0, 0.001, 0.01, 0.1, 0.5, 1)
 CENTRES = {"0": 0.0, "0.5": 0.5}
 SEEDS = (1, 2, 3, 4, 5)
 EPOCHS = 1500
-KEPT = np.unique(np.geomspace(1, EPOCHS, 45).round().astype(np.int64) - 1)
+KEPT = np.unique(np.geomspace(1, EPOCHS + 1, 45).round().astype(np.int64) - 1)
 NEAREST = 1e-5  # the axis of distances ends here; equal units stand at its bottom
 
 
