@@ -129,8 +129,10 @@ def state(shape: float, angle: float) -> State:
         "data[3].x": found.positions[y > 0],
         "data[4].x": found.positions[y < 0],
         "data[5].x": [first, first, np.nan, second, second],
-        "layout.annotations[1].x": 0.85 * EDGE * along[0],
-        "layout.annotations[1].y": 0.85 * EDGE * along[1],
+        "layout.annotations[1].ax": 0.85 * EDGE * along[0],
+        "layout.annotations[1].ay": 0.85 * EDGE * along[1],
+        "layout.annotations[1].x": 0.95 * EDGE * along[0],
+        "layout.annotations[1].y": 0.95 * EDGE * along[1],
         "layout.annotations[0].text": (
             f"means <b>{fixed(found.separation, 2)}</b> standard deviations apart"
         ),

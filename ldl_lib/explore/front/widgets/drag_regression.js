@@ -271,20 +271,23 @@
 
     sentences() {
       const { points, line, steps } = this.state;
-      if (!points.length) return ["No points: nothing to fit.", "\u00a0"];
+      if (!points.length) return ["No points: nothing to fit", "\u00a0"];
       const best = closedForm(points);
       const fit = best ? rSquared(points, best) : null;
       const share = fit === null ? "" : `, R\u00b2 ${number(fit)}`;
       const first = best
         ? `Closed form (solid): ${equation(best)}, mean squared error ${number(loss(points, best))}${share}`
-        : "All points have the same x: no single line is best.";
+        : "All points have the same x: no single line is best";
       const state = diverged(this.state) ? "Descent has run away"
         : arrived(this.state) ? "Descent has arrived" : "Descent (dashed)";
       return [first, `${state} after ${plural(steps, "step")}: ${equation(line)}, `
         + `mean squared error ${large(loss(points, line))}`];
     }
 
-    say() { this.api.announce(this.sentences().join(". ")); }
+    say() {
+      const said = this.sentences().filter((sentence) => sentence.trim());
+      this.api.announce(`${said.join(". ")}.`);
+    }
 
     color(name) { return this.api.options.colors[name][this.api.theme() === "dark" ? 1 : 0]; }
 
