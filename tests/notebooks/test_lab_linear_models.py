@@ -136,3 +136,15 @@ def test_the_sentences_about_the_results_hold():
     for name in ("least_squares", "descent", "tube"):
         assert 0.3 < found[f"r2_{name}"].mean() < 0.5
     assert np.ptp(found["r2_least_squares"]) > 0.2  # a wide spread
+
+
+def test_models_compared_on_the_same_split_are_as_the_page_says():
+    errors = {
+        name: np.array(STORED.metrics[f"error_{name}"])
+        for name in ("logistic", "machine", "discriminants")
+    }
+    gaps = errors["discriminants"] - errors["machine"]
+    assert (gaps > 0).all()
+    assert round(142 * gaps.min()) == 2
+    other = np.sign(np.round(errors["logistic"] - errors["machine"], 9))
+    assert sorted(other) == [-1, 0, 0, 0, 1]
