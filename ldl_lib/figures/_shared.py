@@ -8,6 +8,8 @@ from typing import Any
 # What changes in a figure: path of an attribute -> value.
 State = dict[str, Any]
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def fixed(value: float, digits: int = 1) -> str:
     """Write a number with a true minus sign, and never as −0."""
@@ -25,6 +27,18 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{value:,.{max(0, digits - 1 - exponent)}f}".replace("-", "−")
 
 
+def power_text(value: float) -> str:
+    """Write a positive number, if small or large with a power of ten, as 3.2·10⁻⁸."""
+    if 0.01 <= value < 10_000:
+        return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+    exponent = math.floor(math.log10(value) + 1e-9)
+    leading = f"{value / 10.0**exponent:.1f}"
+    if leading == "10.0":
+        leading, exponent = "1.0", exponent + 1
+    power = "10" + str(exponent).translate(_RAISED)
+    return power if leading == "1.0" else f"{leading}·{power}"
+
+
 def counted(number: int, noun: str) -> str:
     """Write a number of things, in the plural unless there is one."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
@@ -39,3 +53,8 @@ def plain_layout(height: int, **more: Any) -> State:
         "dragmode": False,
         "margin": margin,
     } | more
+
+
+def still(title: str, **more: Any) -> State:
+    """Return an axis that does not move, with a title."""
+    return {"title": {"text": title}, "fixedrange": True} | more

@@ -53,8 +53,8 @@ def test_what_is_drawn():
     assert state["data[4].y"] == [0.25]
     assert state["data[5].x"] == pytest.approx([17 / 12])
     # From the start on the curve down to zero, then up to the curve.
-    assert state["data[1].x"].tolist() == [1, 1.5, 1.5]
-    assert state["data[1].y"].tolist() == [-1, 0, 0.25]
+    assert state["data[1].x"] == pytest.approx([1, 1.5, 1.5])
+    assert state["data[1].y"] == pytest.approx([-1, 0, 0.25])
     # The tangent meets zero where the next x is.
     x, y = state["data[2].x"], state["data[2].y"]
     assert np.interp(0, y, x) == pytest.approx(17 / 12)
@@ -68,8 +68,25 @@ def test_nobody_is_drawn_outside_and_all_states_fit():
                 values = {"function": function, "start": start, "step": step}
                 state = evaluate(tangent.state, values)
                 paths.add(tuple(state))
-                assert np.abs(state["data[1].x"]).max() <= 10 * tangent.REACH
+                for trace in (1, 3, 4, 5):
+                    x = np.array(state[f"data[{trace}].x"])
+                    assert not (np.abs(x) > tangent.REACH).any()
         assert len(paths) == 1
+
+
+def test_lines_that_leave_the_picture_keep_their_direction():
+    # From 2 the tangent reaches the edge before it meets zero, at −3.54.
+    assert tangent.newton("arctan x", 2.0, 1)[1] < -tangent.REACH
+    state = tangent.state("arctan x", 2.0, 1)
+    assert state["data[1].x"] == pytest.approx([2, -tangent.REACH])
+    at_edge = np.arctan(2) + (-tangent.REACH - 2) / (1 + 2**2)
+    assert state["data[1].y"] == pytest.approx([np.arctan(2), at_edge], abs=1e-3)
+
+
+def test_a_walk_ends_at_its_root():
+    path = tangent.newton("x² − 2", 1.0, tangent.STEPS)
+    assert len(path) == 6
+    assert path[-1] ** 2 == pytest.approx(2, abs=tangent.EXACT)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +97,8 @@ def test_nobody_is_drawn_outside_and_all_states_fit():
         (("x² − 2", 0.0, 3), "never meets zero"),
         (("x³ − 2x + 2", 0.0, 4), "runs in a circle"),
         (("arctan x", 1.5, 2), "longer than the one before"),
-        (("arctan x", 1.5, 6), "3.9e+06"),
+        (("arctan x", 1.5, 6), "x = 3.9·10⁶: outside"),
+        (("x³ − 2x + 2", 1.25, 20), "After 19 steps"),
     ],
 )
 def test_words(values, part):

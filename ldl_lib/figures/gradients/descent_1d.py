@@ -14,8 +14,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, counted, plain_layout
-from ldl_lib.figures.gradients._shared import arrow_trace, half_up, still
+from ldl_lib.figures._shared import State, counted, plain_layout, still
+from ldl_lib.figures.gradients._shared import arrow_trace, half_up
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout
-from ldl_lib.figures.gradients._shared import arrow_trace, still
+from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
+from ldl_lib.figures.gradients._shared import arrow_trace
 from ldl_lib.figures.paths import contour_trace, until_outside
 from ldl_lib.figures.theme import SEQUENTIAL, color
 from ldl_lib.figures.tweaks.optimizers import SURFACES as RACE

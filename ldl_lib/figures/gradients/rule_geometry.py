@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, fixed, plain_layout
-from ldl_lib.figures.gradients._shared import arrow_trace, half_up, still
+from ldl_lib.figures._shared import State, fixed, plain_layout, still
+from ldl_lib.figures.gradients._shared import arrow_trace, half_up
 from ldl_lib.figures.perceptron._shared import (
     area_trace,
     cut_frame,

@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, plain_layout
-from ldl_lib.figures.gradients._shared import still
+from ldl_lib.figures._shared import State, plain_layout, still
 from ldl_lib.figures.perceptron._shared import (
     INPUTS,
     Point,

@@ -10,8 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, fixed, plain_layout
-from ldl_lib.figures.gradients._shared import power_text, still
+from ldl_lib.figures._shared import State, fixed, plain_layout, power_text, still
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]

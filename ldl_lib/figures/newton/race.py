@@ -11,8 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout
-from ldl_lib.figures.gradients._shared import still
+from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -305,7 +304,8 @@ def _told(name: str, loss: str, run: Run) -> str:
         low, high = (fixed(w, 2) for w in run.cycle)
         return f"{name} jumps between {low} and {high} for ever."
     if abs(end) > LOST:
-        return f"{name} flies apart: beyond a million after {run.iterations}."
+        taken = counted(run.iterations, "iteration")
+        return f"{name} flies apart: beyond a million after {taken}."
     return f"{name} has not arrived after {counted(PATIENCE, 'iteration')}."
 
 

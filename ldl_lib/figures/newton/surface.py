@@ -10,8 +10,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout, significant
-from ldl_lib.figures.gradients._shared import still
+from ldl_lib.figures._shared import (
+    State,
+    counted,
+    fixed,
+    plain_layout,
+    significant,
+    still,
+)
 from ldl_lib.figures.paths import contour_trace, until_outside
 from ldl_lib.figures.theme import color
 from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, race
@@ -33,7 +39,7 @@ __all__ = [
 # Steps at which the player stops: Newton needs few, gradient descent many.
 MOMENTS = (0, 1, 2, 3, 4, 5, 10, 30, 100)
 GOAL = 1e-8  # a gradient shorter than this counts as arrived
-RESOLUTION = 37
+RESOLUTION = 73  # with fewer points the narrow valley falls apart into islands
 
 # Second derivatives of the surfaces of chapter 5's race.
 HESSIANS: dict[str, Callable[[float, float], Floats]] = {

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout
-from ldl_lib.figures.gradients._shared import power_text, still
+from ldl_lib.figures._shared import (
+    State,
+    counted,
+    fixed,
+    plain_layout,
+    power_text,
+    still,
+)
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
 
 REACH = 3.2  # the picture shows x from −3.2 to 3.2
-STEPS = 6
+STEPS = 20  # from some starts the cubic needs nearly as many
 POINTS = 65  # of the curve
 LOST = 1e6  # who is farther away than this does not come back
 EXACT = 1e-12  # below, f(x) is a rounding error
+NOWHERE = [np.nan]  # a trace without any point would vanish from the legend
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,8 @@ GRID = np.linspace(-REACH, REACH, POINTS)
 def newton(function: str, start: float, steps: int) -> list[float]:
     """Return x at the start and after each step x ← x − f(x) / f′(x).
 
-    The walk ends where the tangent is level, as there is no step then, and where x is
-    beyond `LOST`.
+    The walk ends at a root, where the tangent is level, as there is no step then, and
+    where x is beyond `LOST`.
 
     Parameters
     ----------
@@ -75,10 +83,10 @@ def newton(function: str, start: float, steps: int) -> list[float]:
     path = [float(start)]
     for _ in range(steps):
         x = path[-1]
-        slope = chosen.slope(x)
-        if slope == 0 or abs(x) > LOST:
+        height, slope = chosen.value(x), chosen.slope(x)
+        if abs(height) < EXACT or slope == 0 or abs(x) > LOST:
             break
-        path.append(float(x - chosen.value(x) / slope))
+        path.append(float(x - height / slope))
     return path
 
 
@@ -150,7 +158,11 @@ def figure() -> go.Figure:
         plain_layout(430, margin={"l": 52, "r": 14, "t": 40, "b": 44})
         | {
             "showlegend": True,
-            "legend": {"itemclick": False, "itemdoubleclick": False},
+            "legend": {
+                "itemclick": False,
+                "itemdoubleclick": False,
+                "font": {"size": 12},
+            },
             "xaxis": still("x", range=[-REACH, REACH]),
             "yaxis": still("f(x)", range=[-3.5, 8.5]) | zero,
         }
@@ -173,29 +185,47 @@ def state(function: str, start: float, step: int) -> State:
     heights = chosen.value(path)
     x, height = path[-1], heights[-1]
     inside = abs(x) <= REACH
-    onward = np.array(newton(function, float(x), 1)[1:]) if inside else np.array([])
-    ends, tangent = np.array([]), np.array([])
-    if inside:
-        ends = np.array([-REACH, REACH])
-        tangent = height + chosen.slope(x) * (ends - x)
+    onward = newton(function, float(x), 1)[-1] if inside else np.nan
+    has_next = onward != x and abs(onward) <= REACH
+    ends = np.array([-REACH, REACH] if inside else NOWHERE)
     # From each x up to the curve, and along the tangent down to the next x.
     zigzag_x = np.repeat(path, 2)[1:]
     zigzag_y = np.column_stack([heights, np.zeros(len(path))]).ravel()[:-1]
-    seen = np.clip(zigzag_x, -10 * REACH, 10 * REACH)
+    zigzag = _parts_inside(np.column_stack([zigzag_x, zigzag_y]), chosen.y_range)
     return {
         "data[0].y": chosen.value(GRID),
-        "data[1].x": seen,
-        "data[1].y": np.where(seen == zigzag_x, zigzag_y, 0.0),
+        "data[1].x": zigzag[:, 0].round(3),
+        "data[1].y": zigzag[:, 1].round(3),
         "data[2].x": ends,
-        "data[2].y": tangent,
+        "data[2].y": height + chosen.slope(x) * (ends - x),
         "data[3].x": path[:-1][np.abs(path[:-1]) <= REACH],
         "data[3].y": heights[:-1][np.abs(path[:-1]) <= REACH],
-        "data[4].x": [x] if inside else [],
-        "data[4].y": [height] if inside else [],
-        "data[5].x": onward[np.abs(onward) <= REACH],
-        "data[5].y": np.zeros(int((np.abs(onward) <= REACH).sum())),
+        "data[4].x": np.array([x] if inside else NOWHERE),
+        "data[4].y": np.array([height] if inside else NOWHERE),
+        "data[5].x": np.array([onward] if has_next else NOWHERE),
+        "data[5].y": np.zeros(1),
         "layout.yaxis.range": list(chosen.y_range),
     }
+
+
+def _parts_inside(line: Floats, y_range: tuple[float, float]) -> Floats:
+    """Return the parts of a line that lie in the picture, with gaps between them.
+
+    To clip the points alone would turn the segments that lead far away.
+    """
+    low, high = np.array([(-REACH, REACH), y_range]).T
+    parts: list[Floats] = []
+    for start, end in pairwise(line):
+        step = end - start
+        with np.errstate(divide="ignore", invalid="ignore"):
+            first, last = np.sort([(low - start) / step, (high - start) / step], axis=0)
+        enter, leave = max(0.0, np.nanmax(first)), min(1.0, np.nanmin(last))
+        if not enter < leave:
+            continue
+        if enter > 0 or not parts or not np.allclose(parts[-1], start):
+            parts += [np.full(2, np.nan), start + enter * step]
+        parts.append(start + leave * step)
+    return np.array(parts[1:]).reshape(-1, 2)
 
 
 def words(function: str, start: float, step: int) -> str:
@@ -208,7 +238,7 @@ def words(function: str, start: float, step: int) -> str:
     if height < EXACT:
         return f"{where}: a root, to all digits shown."
     if abs(x) > REACH:
-        return f"{where}: far out of the picture."
+        return f"{where}: outside the picture."
     if chosen.slope(x) == 0:
         return f"{where}, where the tangent is level: it never meets zero."
     text = f"{where} and f(x) is {power_text(height)} away from 0."
