@@ -3,7 +3,8 @@
 The functions come out of the lab's notebook, as the reader runs them. All forms take
 turns on the same standardised images with one thread, and processor time is counted.
 The loop sees fewer images; its time is converted to an epoch of 60,000, like the rest.
-The epoch of batches of 32 includes the evaluation of all its training images.
+The matrix form and the batches also evaluate all their training images, the loop does
+not.
 
     python -m benchmarks.digits          prints the measures as JSON
 """
@@ -33,7 +34,7 @@ EPOCH = 60_000  # images
 EXAMPLES = 20_000
 LOOP_EXAMPLES = 500
 ROUNDS = 3
-# On two cores; the ratio is that of one epoch each.
+# Seconds at most, and how many times as long the loop's epoch takes at least.
 SINGLE_SECONDS, BATCH_SECONDS, RATIO = 2.5, 0.6, 20
 
 

@@ -15,6 +15,7 @@ from ldl_lib.explore import bundle
 from ldl_lib.publish.browser import chromium
 
 OBJECTS = Path(__file__).with_name("playground.js")
+# At least so much.
 EPOCH_RATIO, PICTURE_RATIO, PICTURES_A_SECOND = 2.5, 3.0, 30.0
 TOLERANCE = 1e-9  # both compute in float64 and round in another order
 
