@@ -220,9 +220,10 @@ def words(seed: int, step: int) -> str:
     if story.solved:
         return f"{text}, and training stops. The sum of the errors is {loss:.3f}."
     half = [name for name, near in zip(NAMES, undecided(given), strict=True) if near]
-    values = " and ".join({f"{v:.2f}" for v in given[undecided(given)]})
+    values = " and ".join(sorted({f"{v:.2f}" for v in given[undecided(given)]}))
+    inputs = f"{', '.join(half[:-1])} and {half[-1]}"
     return (
-        f"{text}: stuck. The outputs for {', '.join(half)} are {values}: the hidden "
+        f"{text}: stuck. The outputs for {inputs} are {values}: the hidden "
         f"units hardly tell these inputs apart. The sum of the errors is {loss:.3f}."
     )
 
