@@ -97,7 +97,8 @@ def test_a_walk_ends_at_its_root():
         (("x² − 2", 0.0, 3), "never meets zero"),
         (("x³ − 2x + 2", 0.0, 4), "runs in a circle"),
         (("arctan x", 1.5, 2), "longer than the one before"),
-        (("arctan x", 1.5, 6), "x = 3.9·10⁶: outside"),
+        (("arctan x", 1.5, 3), "outside the picture"),
+        (("arctan x", 1.5, 6), "x = 3.9·10⁶: it does not come back"),
         (("x³ − 2x + 2", 1.25, 20), "After 19 steps"),
     ],
 )

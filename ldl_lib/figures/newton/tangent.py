@@ -237,6 +237,8 @@ def words(function: str, start: float, step: int) -> str:
     height = abs(float(chosen.value(x)))
     if height < EXACT:
         return f"{where}: a root, to all digits shown."
+    if abs(x) > LOST:
+        return f"{where}: it does not come back."
     if abs(x) > REACH:
         return f"{where}: outside the picture."
     if chosen.slope(x) == 0:
