@@ -59,11 +59,11 @@ const STYLE = `
   .ldl-digit .answers { flex: 1 1 12rem; }
   .ldl-digit ol { list-style: none; margin: 0; padding: 0; }
   .ldl-digit li { contain: layout; display: grid; gap: 0.4rem;
-    grid-template-columns: 0.8rem 1fr 2.2rem 0.9rem; align-items: center; margin: 0; padding: 0;
+    grid-template-columns: 0.8rem 1fr 2.6rem 0.9rem; align-items: center; margin: 0; padding: 0;
     line-height: 1.45; font-size: 0.9375rem; }
   .ldl-digit .answers li { line-height: 1.6; }
   .ldl-digit li.best { font-weight: 700; }
-  .ldl-digit .number { text-align: right; }
+  .ldl-digit .number { text-align: right; white-space: nowrap; }
   .ldl-digit .bar { position: relative; height: 0.75rem; background: var(--ldl-panel);
     border-radius: 2px; overflow: hidden; }
   .ldl-digit .bar::after { content: ""; position: absolute; left: 50%; top: 0; bottom: 0;
@@ -88,7 +88,7 @@ const STYLE = `
     clip-path: inset(50%); white-space: pre; }
   .ldl-digit .picture { flex: 1 1 9.5rem; max-width: 14rem; }
   .ldl-digit .onward { flex: 1 1 13rem; }
-  .ldl-digit .onward li { grid-template-columns: 0.8rem 1fr 2.9rem 2.9rem; }
+  .ldl-digit .onward li { grid-template-columns: 0.8rem 1fr 3.2rem 3.2rem; }
   .ldl-digit .onward li.titles { color: var(--ldl-muted); font-size: 0.8125rem; }
   @media (max-width: 480px) {
     .ldl-digit .drawn { flex-basis: 18rem; }
