@@ -37,4 +37,7 @@ def test_the_twin_agrees_over_random_settings(front: Page) -> None:
         expected = descent_1d.state(**values)
         assert twin.keys() == expected.keys()
         for path, value in expected.items():
-            assert np.allclose(twin[path], value, atol=1e-9), (values, path)
+            assert np.allclose(twin[path], value, atol=1e-9, equal_nan=True), (
+                values,
+                path,
+            )

@@ -82,7 +82,7 @@ def test_the_state_stands_where_the_walk_is():
         assert shown["data[5].y"][0] == pytest.approx(height.item())
         assert list(shown["data[6].y"]) == path
         step = np.diff(shown["data[4].x"])
-        if len(step):
+        if np.isfinite(step[0]):
             after = descent_1d.descend(curve, 0.4, 1.5, 1.75, 5)
             assert step[0] == pytest.approx(after[5] - after[4])
 
@@ -91,4 +91,4 @@ def test_a_walk_ends_at_the_first_weight_outside():
     path = descent_1d.descend("parabola", 2.5, 2, 1.0, 15)
     assert all(abs(w) <= descent_1d.REACH for w in path[:-1])
     assert abs(path[-1]) > descent_1d.REACH
-    assert len(descent_1d.state("parabola", 2.5, 2, 1.0, 15)["data[3].x"]) == 0
+    assert np.isnan(descent_1d.state("parabola", 2.5, 2, 1.0, 15)["data[3].x"]).all()

@@ -62,4 +62,4 @@ def test_arrows_join_and_the_line_is_at_a_right_angle():
     line = ends[3][:, 1] - ends[3][:, 0]
     assert line @ ends[6][:, 1] == pytest.approx(0, abs=1e-9)
     still = rule_geometry.state(45, 60, 1, 0.5)
-    assert still["data[5].x"] == []
+    assert np.isnan(still["data[5].x"]).all()

@@ -50,6 +50,17 @@ def test_an_input_s_line_holds_the_weights_that_give_it_sum_zero():
     assert (shown["data[6].x"], shown["data[6].y"]) == ([0.25], [-1])
 
 
+@pytest.mark.parametrize("w0", [-1, -0.5, 0, 0.5, 1])
+def test_names_stand_on_their_lines_inside_the_plane_and_apart(w0):
+    shown = same_neuron.weight_state("NAND", w0, 0.25, -1)
+    labels = np.array([shown["data[5].x"], shown["data[5].y"]]).T
+    sums = w0 + (labels * np.array(X)).sum(axis=1)
+    np.testing.assert_allclose(sums, 0, atol=1e-9)
+    assert np.abs(labels).max() < same_neuron.LIMIT
+    gaps = [abs(a - b) for i, a in enumerate(labels) for b in labels[:i]]
+    assert all(across > 1 or up > 0.3 for across, up in gaps)
+
+
 def area(shown, trace):
     """Area of a fan of triangles in the plane of the inputs."""
     x, y = (np.array(shown[f"data[{trace}].{letter}"]) for letter in "xy")

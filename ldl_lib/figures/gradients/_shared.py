@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 
 from ldl_lib.figures.theme import color
 
+# One point without a place: a trace that shows nothing, and keeps its legend entry.
+NOWHERE = (math.nan, math.nan)
+
 
 def half_up(value: float, digits: int) -> str:
     """Write a number with halves rounded away from zero, as the twins do.

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, plain_layout, still
-from ldl_lib.figures.gradients._shared import arrow_trace, half_up
+from ldl_lib.figures.gradients._shared import NOWHERE, arrow_trace, half_up
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ CURVES: dict[str, Curve] = {
         lambda w: 0 * w + 1,
         (0.0,),
         (),
-        (-0.8, 8.0),
+        (-0.9, 10.2),
     ),
     "two valleys": Curve(
         lambda w: (w * w * w * w / 4 - 2 * w * w + 0.8 * w) / 4,
@@ -182,7 +182,7 @@ def figure() -> go.Figure:
             "showlegend": True,
             "legend": {"itemclick": False, "itemdoubleclick": False},
             "xaxis": still("weight w", range=[-REACH, REACH], anchor="y"),
-            "yaxis": still("loss L(w)", range=[-0.8, 8.0], domain=[0.42, 1]),
+            "yaxis": still("loss L(w)", range=[-0.9, 10.2], domain=[0.42, 1]),
             "xaxis2": still("step", range=[-0.4, STEPS + 0.4], anchor="y2"),
             "yaxis2": still(
                 "weight w",
@@ -213,9 +213,10 @@ def state(curve: str, rate: float, steepness: float, start: float, step: int) ->
     at, height = path[-1], heights[-1]
     inside = abs(at) <= REACH
     slope = steepness * ground.slope(at)
-    ends = np.array([at - 0.7, at + 0.7]) if inside else np.array([])
+    ends = np.array([at - 0.7, at + 0.7] if inside else NOWHERE)
     move = -rate * slope
-    arrow = np.array([at, at + move]) if inside and abs(move) > 0.02 else np.array([])
+    seen = inside and abs(move) > 0.02
+    arrow = np.array([at, at + move] if seen else NOWHERE)
     return {
         "data[0].y": steepness * ground.value(GRID),
         "data[1].x": path,
@@ -273,7 +274,8 @@ def _manner(product: float) -> str:
     if short == 2:
         return "every step jumps to the other side, equally far: for ever."
     if short < 1:
-        return f"each step leaves {factor} of the distance. It creeps down one side."
+        verb = "creeps" if short < 0.5 else "runs"
+        return f"each step leaves {factor} of the distance. It {verb} down one side."
     if short < 2:
         return f"each step multiplies the distance by {factor}. It changes sides."
     return f"each step multiplies the distance by {factor}. It flies apart."

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
-from ldl_lib.figures.gradients._shared import arrow_trace
+from ldl_lib.figures.gradients._shared import NOWHERE, arrow_trace
 from ldl_lib.figures.paths import contour_trace, until_outside
 from ldl_lib.figures.theme import SEQUENTIAL, color
 from ldl_lib.figures.tweaks.optimizers import SURFACES as RACE
@@ -235,11 +235,12 @@ def state(surface: str, rate: float, start: str, moment: int) -> State:
     gradient = ground.gradient(*at.tolist())
     length = float(np.linalg.norm(gradient))
     shown = _inside(at)
-    arrow = np.empty((0, 2))
+    arrow = np.array([NOWHERE])
     if shown and length > FLAT:
         arrow = np.stack([at, at - ARROW / length * gradient])
-    way = np.stack([at, nearest_minimum(surface, at)]) if shown else np.empty((0, 2))
+    way = np.array([at, nearest_minimum(surface, at)] if shown else [NOWHERE])
     losses = np.clip(ground.value(*path.T), *(10.0**p for p in LOSS_RANGE))
+    path, way = path.round(2), way.round(2)  # finer than a pixel
     return _ground(surface) | {
         "data[2].x": path[:, 0],
         "data[2].y": path[:, 1],
@@ -247,10 +248,10 @@ def state(surface: str, rate: float, start: str, moment: int) -> State:
         "data[3].y": way[:, 1],
         "data[4].x": arrow[:, 0],
         "data[4].y": arrow[:, 1],
-        "data[5].x": at[:1],
-        "data[5].y": at[1:],
+        "data[5].x": path[-1:, 0],
+        "data[5].y": path[-1:, 1],
         "data[6].x": np.arange(len(path)),
-        "data[6].y": losses,
+        "data[6].y": 10 ** np.log10(losses).round(2),
     }
 
 
@@ -291,7 +292,7 @@ def surface_figure() -> go.Figure:
             go.Surface(
                 x=np.linspace(*X_RANGE, COLUMNS),
                 y=np.linspace(*Y_RANGE, ROWS),
-                z=np.zeros((ROWS, COLUMNS)),
+                z=np.zeros((2, 2)),
                 colorscale=SEQUENTIAL["light"],
                 cmin=0,
                 cmax=2 * CEILING,  # its darkest half would hide the path
@@ -324,7 +325,7 @@ def surface_figure() -> go.Figure:
                 "aspectmode": "manual",
                 "aspectratio": {"x": 1.15, "y": 0.8, "z": 0.6},
                 "camera": {
-                    "eye": {"x": -0.7, "y": -1.85, "z": 1.3},
+                    "eye": {"x": -0.6, "y": -1.5, "z": 1.75},
                     "center": {"x": 0, "y": 0, "z": -0.12},
                 },
             }
@@ -341,7 +342,7 @@ def _scene_axis(title: str, ends: tuple[float, float], ticks: tuple[int, ...]) -
 def _landscape(surface: str) -> Floats:
     grid = np.meshgrid(np.linspace(*X_RANGE, COLUMNS), np.linspace(*Y_RANGE, ROWS))
     heights = GROUNDS[surface].value(*grid)
-    return np.where(heights <= CEILING, heights, np.nan).round(2)
+    return np.asarray(np.minimum(heights, 2 * CEILING).round(1))  # the axis cuts it
 
 
 def surface_state(surface: str, rate: float, start: str, moment: int) -> State:
@@ -352,7 +353,7 @@ def surface_state(surface: str, rate: float, start: str, moment: int) -> State:
     path = walk(surface, rate, start)[: MOMENTS[moment] + 1]
     heights = GROUNDS[surface].value(*path.T) + LIFT
     shown = np.array([_inside(point) for point in path]) & (heights <= CEILING)
-    x, y, z = (np.where(shown, part, np.nan) for part in (*path.T, heights))
+    x, y, z = (np.where(shown, part, np.nan).round(2) for part in (*path.T, heights))
     return {
         "data[0].z": _landscape(surface),
         "data[1].x": x,

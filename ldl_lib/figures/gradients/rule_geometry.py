@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, fixed, plain_layout, still
-from ldl_lib.figures.gradients._shared import arrow_trace, half_up
+from ldl_lib.figures.gradients._shared import NOWHERE, arrow_trace, half_up
 from ldl_lib.figures.perceptron._shared import (
     area_trace,
     cut_frame,
@@ -127,8 +127,8 @@ def state(w_angle: float, x_angle: float, target: int, rate: float) -> State:
         | xy("data[1]", negative)
         | xy("data[2]", old_line if moved else [])
         | xy("data[3]", new_line)
-        | xy("data[4]", _points(zero, found.before) if moved else [])
-        | xy("data[5]", _points(found.before, found.after) if moved else [])
+        | xy("data[4]", _points(zero, found.before) if moved else [NOWHERE])
+        | xy("data[5]", _points(found.before, found.after) if moved else [NOWHERE])
         | xy("data[6]", _points(zero, found.after))
         | xy("data[7]", _points(zero, found.x))
         | xy("data[8]", _points(found.x) if target > 0 else [])

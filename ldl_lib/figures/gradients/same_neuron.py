@@ -139,7 +139,7 @@ def weight_figure() -> go.Figure:
         go.Heatmap(
             x=cells(),
             y=cells(),
-            z=np.zeros((RESOLUTION, RESOLUTION)),
+            z=np.zeros((2, 2)),
             colorscale=scale,
             zmin=-0.5,
             zmax=4.5,
@@ -191,18 +191,17 @@ def _weight_lines(w0: float) -> State:
     for number, (x1, x2) in enumerate(INPUTS):
         ends = cut_frame((w0, x1, x2), LIMIT)[2]
         found |= xy(f"data[{1 + number}]", ends)
-        labels.append(_label_at(ends, number))
+        labels.append(_label_at(w0, x1, x2))
     return found | xy("data[5]", labels)
 
 
-def _label_at(ends: Iterable[Sequence[float]], number: int) -> Point:
-    """Return a place for an input's name, a fifth along its line; NaN without one."""
-    points = np.array(list(ends)).reshape(-1, 2)
-    if not len(points):
-        return (math.nan, math.nan)
-    share = (0.2, 0.2, 0.8, 0.8)[number]
-    x, y = (1 - share) * points[0] + share * points[1]
-    return (float(x), float(y))
+def _label_at(w0: float, x1: float, x2: float) -> Point:
+    """Return a place on an input's line for its name, near the left or right edge.
+
+    Where two lines cross or coincide, their names stand at different places.
+    """
+    w1 = 0.8 * x1 if w0 < 0 else -0.8 * x1
+    return (w1, -(w0 + x1 * w1) / x2)
 
 
 def weight_words(gate: str, w0: float, w1: float, w2: float) -> str:

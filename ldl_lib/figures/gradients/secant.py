@@ -256,7 +256,7 @@ def words(k: float, method: str, precision: str, point: float) -> str:
     best = best_by_theory(method, precision, point)
     true = true_slope(point)
     text = f"h = {power_text(h)}: the slope comes out as {fixed(found.slope, 6)}. "
-    text += f"It is {fixed(true, 2)}. "
+    text += f"The true slope is {fixed(true, 2)}. "
     if found.slope == 0:
         text += (
             "The two values of f are the same number, so nothing is left to divide. "
@@ -269,4 +269,4 @@ def words(k: float, method: str, precision: str, point: float) -> str:
             text += "the curve bends between the points; a smaller h would help. "
         else:
             text += "digits are lost in the difference; a larger h would help. "
-    return f"{text}Both parts should be equal near h = {power_text(best)}."
+    return f"{text}The two expected errors are equal near h = {power_text(best)}."

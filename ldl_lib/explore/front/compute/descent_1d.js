@@ -38,7 +38,10 @@
     const short = Math.round(product * 1e6) / 1e6;
     if (short === 1) return "one step lands on the minimum.";
     if (short === 2) return "every step jumps to the other side, equally far: for ever.";
-    if (short < 1) return `each step leaves ${factor} of the distance. It creeps down one side.`;
+    if (short < 1) {
+      const verb = short < 0.5 ? "creeps" : "runs";
+      return `each step leaves ${factor} of the distance. It ${verb} down one side.`;
+    }
     const text = `each step multiplies the distance by ${factor}. `;
     return text + (short < 2 ? "It changes sides." : "It flies apart.");
   };
@@ -76,9 +79,10 @@
     const at = path.at(-1);
     const inside = Math.abs(at) <= reach;
     const slope = steepness * ground.slope(at);
-    const ends = inside ? [at - 0.7, at + 0.7] : [];
+    const nowhere = [NaN, NaN]; // shows nothing, and keeps the legend entry
+    const ends = inside ? [at - 0.7, at + 0.7] : nowhere;
     const move = -rate * slope;
-    const arrow = inside && Math.abs(move) > 0.02 ? [at, at + move] : [];
+    const arrow = inside && Math.abs(move) > 0.02 ? [at, at + move] : nowhere;
     const clipped = (w) => Math.min(2 * reach, Math.max(-2 * reach, w));
     const grid = Array.from({ length: points }, (_, i) => -reach + 2 * reach * i / (points - 1));
     const heights = path.map(value);
