@@ -36,9 +36,9 @@ def test_the_arrow_crosses_the_contour_line_at_a_right_angle(surface):
     value = LOSSES[surface]
     level = [value(*(tail + side * along)) for side in (-1, 1)]
     down = value(*(tail + 1e-4 * (head - tail))) - value(*tail)
-    assert abs(level[1] - level[0]) < 1e-3 * abs(down)
+    assert abs(level[1] - level[0]) < 0.02 * abs(down)  # a degree, as ends are rounded
     assert down < 0
-    assert np.linalg.norm(head - tail) == pytest.approx(descent_2d.ARROW)
+    assert np.linalg.norm(head - tail) == pytest.approx(descent_2d.ARROW, abs=0.011)
 
 
 def test_only_on_the_bowl_does_it_point_at_the_minimum():

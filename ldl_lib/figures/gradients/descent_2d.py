@@ -20,11 +20,11 @@ from ldl_lib.figures.tweaks.optimizers import Surface
 Floats = NDArray[np.float64]
 
 X_RANGE, Y_RANGE = (-3.2, 3.2), (-1.9, 2.3)
-RESOLUTION = 45
+RESOLUTION = 39
 LOSS_RANGE = (-4.0, 2.0)  # powers of ten on the lower axis
 MOMENTS = (0, 1, 2, 3, 4, 5, 6, 8, 12, 20, 40)  # steps at which the player stops
 STEPS = MOMENTS[-1]
-RATES = (0.02, 0.05, 0.09, 0.11, 0.5, 1.0, 2.1)
+RATES = (0.05, 0.09, 0.11, 0.5, 1.0, 2.1)
 STARTS = {
     "left, above": (-2.5, 1.2),
     "right, below": (2.2, -1.0),
@@ -32,7 +32,7 @@ STARTS = {
     "left, just above the axis": (-2.5, 0.05),
 }
 ARROW = 0.9  # length of the arrow, which shows a direction only
-COLUMNS, ROWS = 41, 31  # of the landscape
+COLUMNS, ROWS = 33, 27  # of the landscape
 CEILING = 12.0  # where the landscape is cut off
 LIFT = 0.12  # the path floats a little above the ground, to be seen
 FLAT = 1e-3  # a shorter gradient looks like none
@@ -240,7 +240,7 @@ def state(surface: str, rate: float, start: str, moment: int) -> State:
         arrow = np.stack([at, at - ARROW / length * gradient])
     way = np.array([at, nearest_minimum(surface, at)] if shown else [NOWHERE])
     losses = np.clip(ground.value(*path.T), *(10.0**p for p in LOSS_RANGE))
-    path, way = path.round(2), way.round(2)  # finer than a pixel
+    path, way, arrow = (part.round(2) for part in (path, way, arrow))  # below a pixel
     return _ground(surface) | {
         "data[2].x": path[:, 0],
         "data[2].y": path[:, 1],
@@ -298,7 +298,7 @@ def surface_figure() -> go.Figure:
                 cmax=2 * CEILING,  # its darkest half would hide the path
                 showscale=False,
                 lighting=lit,
-                opacity=0.9,
+                opacity=0.8,
                 hoverinfo="skip",
             ),
             go.Scatter3d(
@@ -325,8 +325,8 @@ def surface_figure() -> go.Figure:
                 "aspectmode": "manual",
                 "aspectratio": {"x": 1.15, "y": 0.8, "z": 0.6},
                 "camera": {
-                    "eye": {"x": -0.6, "y": -1.5, "z": 1.75},
-                    "center": {"x": 0, "y": 0, "z": -0.12},
+                    "eye": {"x": -1.7, "y": -1.37, "z": 1.85},
+                    "center": {"x": -0.1, "y": 0.12, "z": -0.12},
                 },
             }
         }

@@ -154,7 +154,11 @@ def weight_figure() -> go.Figure:
     ]
     traces += [line_trace("ink", 2, DASHES[number]) for number in range(4)]
     names = [bits_text(point) for point in INPUTS]
-    traces.append(word_trace([], names, 12, halo=True))
+    # A short thick stroke behind each name keeps its line from crossing it out.
+    plate = {"symbol": "line-ew", "size": 34, "opacity": 0.85}
+    plate |= {"line": {"color": color("paper"), "width": 15}}
+    named = word_trace([], names, 12, halo=True)
+    traces.append(named.update(mode="markers+text", marker=plate))
     star = {"symbol": "diamond", "size": 15, "color": color("vermillion")}
     star |= {"line": {"color": color("paper"), "width": 2}}
     traces.append(go.Scatter(x=[], y=[], mode="markers", marker=star, hoverinfo="skip"))
