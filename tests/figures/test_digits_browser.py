@@ -41,10 +41,11 @@ def test_nearest_mean_of_all_of_mnist_reads_82_percent():
 def test_examples_are_of_the_digit_and_in_the_order_that_is_asked_for(digit):
     distance = ((SHARES[0] - DIGITS.means[digit]) ** 2).sum(axis=(1, 2))
     of_digit = np.flatnonzero(SMALL.train.y == digit)
+    shown = browser.ROWS * browser.COLUMNS
     first, near, far = (DIGITS.examples(digit, order) for order in browser.ORDERS)
-    assert list(first) == list(of_digit[:12])
-    assert distance[near].max() <= np.sort(distance[of_digit])[11] * (1 + 1e-6)
-    assert distance[far].min() >= np.sort(distance[of_digit])[-12] * (1 - 1e-6)
+    assert list(first) == list(of_digit[:shown])
+    assert distance[near].max() <= np.sort(distance[of_digit])[shown - 1] * (1 + 1e-6)
+    assert distance[far].min() >= np.sort(distance[of_digit])[-shown] * (1 - 1e-6)
 
 
 def test_montage_puts_images_side_by_side_and_leaves_gaps_empty():

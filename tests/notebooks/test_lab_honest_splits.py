@@ -206,5 +206,7 @@ def test_the_figure_shows_the_stored_run():
             np.testing.assert_allclose(
                 shown[: step + 1][low], curve[: step + 1][low], atol=1e-4
             )
+    highest = max(np.mean(curves, axis=0).max() for curves in STORED.curves.values())
+    assert highest < overfitting.HIGHEST  # no state is an empty picture
     said = overfitting.words(1_000, 25, "wrong", steps - 1)
     assert f"test {100 * last(1_000, 25, 'wrong', 'test'):.1f} %" in said

@@ -16,11 +16,11 @@ Whole = NDArray[np.int64]
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-LEVELS = 8  # of grey: as many as the eye tells apart in a small picture
+LEVELS = 6  # of grey: enough for a small picture, and few pack small
 
 
 def levels(images: NDArray[Any]) -> Floats:
-    """Turn pixels from 0 to 255 into whole levels from 0 to 7, which pack small."""
+    """Turn pixels from 0 to 255 into whole levels from 0 to 5, which pack small."""
     return np.rint(np.asarray(images, np.float64) * (LEVELS - 1) / 255)
 
 

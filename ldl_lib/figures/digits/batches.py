@@ -143,7 +143,7 @@ def figure() -> go.Figure:
     heights = losses(grid).reshape(RESOLUTION, RESOLUTION)
     w, b = minimum()
     traces: list[Any] = [
-        contour_trace(x, y, heights.round(4), lines=14),
+        contour_trace(x, y, heights.astype(np.float32), lines=14),
         go.Scatter(
             x=[w],
             y=[b],
@@ -216,13 +216,18 @@ def _lane(number: int, name: str, below: bool) -> go.Scatter:
         marker={
             "color": SEQUENCE[number],
             "symbol": SYMBOLS[number],
-            "size": [13] + [0] * most,
+            "size": _first(13, most),
             "opacity": 1,
-            "line": {"color": color("paper"), "width": [1.5] + [0] * most},
+            "line": {"color": color("paper"), "width": _first(2, most)},
         },
         showlegend=not below,
         hoverinfo="skip",
     )
+
+
+def _first(value: int, others: int) -> NDArray[np.uint8]:
+    """Return a size for a line's first point, and none for the others."""
+    return np.array([value] + [0] * others, np.uint8)  # bytes pack small
 
 
 def state(moment: int, rate: float, seed: int) -> State:
@@ -238,7 +243,7 @@ def state(moment: int, rate: float, seed: int) -> State:
     shown: State = {}
     for number, size in enumerate(SIZES.values()):
         run, last = _run(size, rate, seed), MOMENTS[moment] // size
-        path = run.path[_backwards(run.on_path, last)].round(3)
+        path = run.path[_backwards(run.on_path, last)].round(2)
         places = _backwards(run.on_loss, last)
         above, below = f"data[{2 + number}]", f"data[{2 + len(SIZES) + number}]"
         shown |= {

@@ -21,7 +21,7 @@ from ldl_lib.figures.digits._pictures import (
 from ldl_lib.figures.theme import color
 
 ORDERS = ("as they come", "nearest to the mean", "farthest from the mean")
-ROWS, COLUMNS = 3, 4
+ROWS, COLUMNS = 3, 3
 DIGITS = tuple("0123456789")
 EVEN = 0.1  # share of each of ten classes, if all were equally large
 
@@ -58,7 +58,7 @@ class DigitBrowser:
         return np.bincount(10 * self.answers + found, minlength=100).reshape(10, 10)
 
     def examples(self, digit: int, order: str) -> NDArray[np.intp]:
-        """Return positions of twelve training images of a digit.
+        """Return positions of nine training images of a digit.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class DigitBrowser:
         return of_digit[np.argsort(distances, kind="stable")[: ROWS * COLUMNS]]
 
     def figure(self) -> go.Figure:
-        """Draw twelve images, their mean, class sizes, and what the mean reads."""
+        """Draw nine images, the mean of all, class sizes, and what the mean reads."""
         right = np.diag(self.confusion) / np.maximum(self.confusion.sum(axis=1), 1)
         drawn = go.Figure(
             [
@@ -98,7 +98,7 @@ class DigitBrowser:
             hovermode=False,
             bargap=0.25,
             annotations=[
-                _title("twelve images", ""),
+                _title("nine images", ""),
                 _title("mean of all", "2"),
                 _title("share of images", "3"),
                 _title("read rightly", "4"),
@@ -131,7 +131,7 @@ class DigitBrowser:
         right = self.confusion[digit, digit] / max(self.confusion[digit].sum(), 1)
         return {
             "data[0].z": self._shown[digit, order],
-            "data[1].z": levels(self.means[digit]),
+            "data[1].z": levels(2 * self.means[digit]) / 2,  # a blur shows its steps
             "data[4].x": [digit],
             "data[4].y": [self.counts[digit] / self.counts.sum() + 0.01],
             "data[5].x": [digit],
@@ -156,7 +156,7 @@ class DigitBrowser:
             f"{digit}"
         )
         if row[other] > 0:
-            text += f" and takes most of the others for {other}"
+            text += f" and takes the others most often for {other}"
         return f"{text}; of all digits it reads {overall:.1%}."
 
 

@@ -22,7 +22,7 @@ from ldl_lib.figures.digits._pictures import (
 from ldl_lib.figures.theme import color
 
 DIGITS = [str(digit) for digit in range(10)]
-ROWS, COLUMNS = 2, 3
+ROWS, COLUMNS = 1, 4
 
 
 class ConfusionImages:
@@ -56,11 +56,11 @@ class ConfusionImages:
             number, name = path.removeprefix("data[").split("].")
             drawn.data[int(number)][name] = value
         height, width = self.images.shape[1:]
-        x, y = matrix_axes(DIGITS, DIGITS, [0.38, 1])
+        x, y = matrix_axes(DIGITS, DIGITS, [0.32, 1])
         x2, y2 = image_axes("x2", "y2", ROWS * height, COLUMNS * width)
         frame = {"color": color("vermillion"), "width": 3}
         drawn.update_layout(
-            plain_layout(640, margin={"l": 56, "r": 12, "t": 12, "b": 12}),
+            plain_layout(590, margin={"l": 56, "r": 12, "t": 12, "b": 12}),
             hovermode=False,
             shapes=[
                 {"type": "rect", "x0": 0, "x1": 0, "y0": 0, "y1": 0, "line": frame}
@@ -68,12 +68,12 @@ class ConfusionImages:
             xaxis=x,
             yaxis=y,
             xaxis2=x2 | {"domain": [0, 1]},
-            yaxis2=y2 | {"domain": [0, 0.26]},
+            yaxis2=y2 | {"domain": [0, 0.18]},
         )
         return drawn
 
     def state(self, true: int, answer: int) -> State:
-        """Return the frame around a cell, and up to six of its images.
+        """Return the frame around a cell, and up to four of its images.
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class ConfusionImages:
             return text
         first = float(self.largest[self.cell(true, answer)[0]])
         more = (
-            f"The {ROWS * COLUMNS} with the largest outputs are below"
+            "Those with the largest outputs are below"
             if count > ROWS * COLUMNS
             else "They are all below"
             if count > 1
