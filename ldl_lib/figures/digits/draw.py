@@ -339,8 +339,8 @@ class Reader:
                 f"the largest output is {right}."
             )
         return (
-            f"{start} {answer_words(outputs)} {(slope < FLAT).sum()} of {slope.size} "
-            f"hidden units are saturated (slope below {FLAT})."
+            f"{start} {answer_words(outputs)} Of {slope.size} hidden units, "
+            f"{(slope < FLAT).sum()} are saturated (slope below {FLAT})."
         )
 
     def _forward(self, image: Array) -> Array:

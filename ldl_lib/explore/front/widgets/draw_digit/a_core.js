@@ -210,8 +210,8 @@ const words = (pass, { source, number, label }) => {
     drawing: "Your drawing.",
     empty: "The pad is empty, and the network answers all the same.",
   }[source];
-  return `${start} ${answerWords(pass.outputs)} ${saturated(pass)} of ${
-    pass.hidden.length} hidden units are saturated (slope below ${FLAT}).`;
+  return `${start} ${answerWords(pass.outputs)} Of ${
+    pass.hidden.length} hidden units, ${saturated(pass)} are saturated (slope below ${FLAT}).`;
 };
 
 ldl.register("core", "draw_digit", {
