@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
+from ldl_lib.figures.newton._shared import runner
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -183,12 +184,12 @@ def figure() -> go.Figure:
                 line=parabola,
                 hoverinfo="skip",
             ),
-            _runner("gradient descent", "blue", "solid", "circle", 5),
-            _runner("Newton", "vermillion", "dash", "square", 9),
-            _runner("gradient descent", "blue", "solid", "circle", 5).update(
+            runner("gradient descent", "blue", "solid", "circle", 5),
+            runner("Newton", "vermillion", "dash", "square", 9),
+            runner("gradient descent", "blue", "solid", "circle", 5).update(
                 showlegend=False, **second
             ),
-            _runner("Newton", "vermillion", "dash", "square", 9).update(
+            runner("Newton", "vermillion", "dash", "square", 9).update(
                 showlegend=False, **second
             ),
             go.Scatter(
@@ -221,18 +222,6 @@ def figure() -> go.Figure:
         }
     )
     return built
-
-
-def _runner(name: str, hue: str, dash: str, symbol: str, size: int) -> go.Scatter:
-    return go.Scatter(
-        x=[],
-        y=[],
-        mode="lines+markers",
-        name=name,
-        line={"color": color(hue), "dash": dash, "width": 2.5},
-        marker={"color": color(hue), "symbol": symbol, "size": size, "opacity": 1},
-        hoverinfo="skip",
-    )
 
 
 def state(loss: str, start: float, rate: float) -> State:

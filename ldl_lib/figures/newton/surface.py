@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,9 +17,10 @@ from ldl_lib.figures._shared import (
     significant,
     still,
 )
+from ldl_lib.figures.newton._shared import runner
 from ldl_lib.figures.paths import contour_trace, until_outside
 from ldl_lib.figures.theme import color
-from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, race
+from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, contour_state, race
 
 Floats = NDArray[np.float64]
 
@@ -102,7 +102,7 @@ def figure() -> go.Figure:
         ("gradient descent", "blue", "solid", "circle", 5),
         ("Newton", "vermillion", "dash", "square", 10),
     ]
-    built = go.Figure([contours, marks, *(_runner(*each) for each in runners)])
+    built = go.Figure([contours, marks, *(runner(*each) for each in runners)])
     built.update_layout(
         plain_layout(440, margin={"l": 56, "r": 12, "t": 40, "b": 44})
         | {
@@ -113,18 +113,6 @@ def figure() -> go.Figure:
         }
     )
     return built
-
-
-def _runner(name: str, hue: str, dash: str, symbol: str, size: int) -> go.Scatter:
-    return go.Scatter(
-        x=[],
-        y=[],
-        mode="lines+markers",
-        name=name,
-        line={"color": color(hue), "dash": dash, "width": 2.5},
-        marker={"color": color(hue), "symbol": symbol, "size": size, "opacity": 1},
-        hoverinfo="skip",
-    )
 
 
 def state(surface: str, rate: float, moment: int) -> State:
@@ -146,31 +134,11 @@ def state(surface: str, rate: float, moment: int) -> State:
         2: until_outside(descent, ground.x_range, ground.y_range),
         3: newton(surface)[: step + 1],  # may leave the picture and come back
     }
-    shown: State = dict(_ground(surface))
+    shown: State = dict(contour_state(surface, RESOLUTION))
     for trace, path in paths.items():
         points = path.round(3)
         shown |= {f"data[{trace}].x": points[:, 0], f"data[{trace}].y": points[:, 1]}
     return shown
-
-
-@cache
-def _ground(surface: str) -> dict[str, Any]:
-    """Return what depends on the surface alone."""
-    ground = SURFACES[surface]
-    x = np.linspace(*ground.x_range, RESOLUTION)
-    y = np.linspace(*ground.y_range, RESOLUTION)
-    heights = ground.value(*np.meshgrid(x, y))
-    marks = [(name, *at) for name, places in ground.marks.items() for at in places]
-    return {
-        "data[0].x": x,
-        "data[0].y": y,
-        "data[0].z": np.log10(np.maximum(heights, 1e-3)).round(2),
-        "data[1].x": [x for _, x, _ in marks],
-        "data[1].y": [y for _, _, y in marks],
-        "data[1].text": [name for name, _, _ in marks],
-        "layout.xaxis.range": list(ground.x_range),
-        "layout.yaxis.range": list(ground.y_range),
-    }
 
 
 def words(surface: str, rate: float, moment: int) -> str:

@@ -39,27 +39,23 @@ class Function:
     ----------
     value, slope : callable
         The function and its derivative.
-    root : float
-        The nearest to the right half of the picture.
     y_range : (float, float)
         What the picture shows.
     """
 
     value: Callable[[Any], Any]
     slope: Callable[[Any], Any]
-    root: float
     y_range: tuple[float, float]
 
 
 FUNCTIONS: dict[str, Function] = {
-    "x² − 2": Function(lambda x: x**2 - 2, lambda x: 2 * x, np.sqrt(2), (-3.5, 8.5)),
+    "x² − 2": Function(lambda x: x**2 - 2, lambda x: 2 * x, (-3.5, 8.5)),
     "x³ − 2x + 2": Function(
         lambda x: x**3 - 2 * x + 2,
         lambda x: 3 * x**2 - 2,
-        float(np.roots([1, 0, -2, 2])[0].real),
         (-6.0, 12.0),
     ),
-    "arctan x": Function(np.arctan, lambda x: 1 / (1 + x**2), 0.0, (-1.8, 1.8)),
+    "arctan x": Function(np.arctan, lambda x: 1 / (1 + x**2), (-1.8, 1.8)),
 }
 GRID = np.linspace(-REACH, REACH, POINTS)
 

@@ -261,7 +261,7 @@ def state(group: str, surface: str, rate: float, moment: int) -> State:
         Position in `MOMENTS`.
     """
     step = MOMENTS[moment]
-    shown: State = dict(_ground(surface))
+    shown: State = dict(contour_state(surface))
     for lane, name in enumerate(GROUPS[group]):
         above, below = f"data[{2 + lane}]", f"data[{2 + LANES + lane}]"
         path = _trail(surface, name, rate, step)
@@ -278,13 +278,21 @@ def state(group: str, surface: str, rate: float, moment: int) -> State:
 
 
 @cache
-def _ground(surface: str) -> State:
-    """Return what depends on the surface alone."""
-    ground = SURFACES[surface]
-    x = np.linspace(*ground.x_range, RESOLUTION)
-    y = np.linspace(*ground.y_range, RESOLUTION)
-    heights = ground.value(*np.meshgrid(x, y))
-    marks = [(name, *at) for name, places in ground.marks.items() for at in places]
+def contour_state(surface: str, resolution: int = RESOLUTION) -> State:
+    """Return what depends on the surface alone.
+
+    Parameters
+    ----------
+    surface : str
+        A key of `SURFACES`.
+    resolution : int
+        Points of the contour map along each side.
+    """
+    place = SURFACES[surface]
+    x = np.linspace(*place.x_range, resolution)
+    y = np.linspace(*place.y_range, resolution)
+    heights = place.value(*np.meshgrid(x, y))
+    marks = [(name, *at) for name, places in place.marks.items() for at in places]
     return {
         "data[0].x": x,
         "data[0].y": y,
@@ -292,8 +300,8 @@ def _ground(surface: str) -> State:
         "data[1].x": [x for _, x, _ in marks],
         "data[1].y": [y for _, _, y in marks],
         "data[1].text": [name for name, _, _ in marks],
-        "layout.xaxis.range": list(ground.x_range),
-        "layout.yaxis.range": list(ground.y_range),
+        "layout.xaxis.range": list(place.x_range),
+        "layout.yaxis.range": list(place.y_range),
     }
 
 
