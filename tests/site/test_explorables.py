@@ -100,6 +100,12 @@ def differences(expected: Any, got: Any, error: Tolerance, where: str) -> list[s
     return [] if near else [f"{where}: {got!r}, Python: {expected!r}"]
 
 
+def words(data: dict[str, Any], probe: dict[str, Any]) -> str:
+    """Join what Python says of a state, panel by panel as the page shows them."""
+    said = [probe["panels"][panel["id"]] for panel in data["payload"]["panels"]]
+    return " ".join(each["sentence"] for each in said)
+
+
 READ = """([id, panel, path]) => {
   const gaps = (value) => Array.isArray(value) || ArrayBuffer.isView(value)
     ? Array.from(value, gaps)
@@ -124,7 +130,7 @@ def test_shows_what_python_says(tab: Page, figure: Locator, data: dict[str, Any]
                 got = tab.evaluate(READ, [data["id"], panel, path])
                 where = f"{probe['values']} {panel} {path}"
                 wrong += differences(value, got, tolerances.get(path, (0, 0)), where)
-        sentence = " ".join(p["sentence"] for p in probe["panels"].values())
+        sentence = words(data, probe)
         shown = figure.locator(".ldl-sentence").text_content()
         if shown != sentence:
             wrong.append(f"{probe['values']}: says {shown!r}, Python {sentence!r}")
@@ -197,9 +203,9 @@ def test_every_control_works_by_pointer(
 def test_live_region_says_what_changed(
     tab: Page, figure: Locator, data: dict[str, Any]
 ):
-    first = " ".join(p["sentence"] for p in data["probes"][0]["panels"].values())
+    first = words(data, data["probes"][0])
     for probe in data["probes"][1:]:
-        sentence = " ".join(p["sentence"] for p in probe["panels"].values())
+        sentence = words(data, probe)
         if sentence == first:
             continue
         show(tab, data["id"], probe["values"])
