@@ -145,12 +145,12 @@ def test_ctrl_c_ends_kernels_and_keeps_what_is_done(project, tmp_path, alive, se
     wait_for(lambda: pid_file.exists() and project.result(done))
     began = time.monotonic()
     process.send_signal(sent)
-    _, errors = process.communicate(timeout=30)
-    assert time.monotonic() - began < 10
+    _, errors = process.communicate(timeout=60)
+    assert time.monotonic() - began < 30  # a busy machine takes its time
     assert process.returncode == 130
     assert "Interrupted" in errors
     assert "Traceback" not in errors
-    wait_for(lambda: not alive(int(pid_file.read_text())), 5)
+    wait_for(lambda: not alive(int(pid_file.read_text())), 20)
     assert project.result(done).ok
     assert project.result(path) is None
 
