@@ -245,10 +245,13 @@ def test_no_link_of_the_site_is_dead(site):
                 continue
             target = file if not parts.path else file.parent / unquote(parts.path)
             target = target.resolve()
+            place = unquote(parts.fragment)
+            if place.startswith("ldl-"):  # a figure's state follows its anchor
+                place = place.partition("?")[0]
             if not target.is_file() or (
-                parts.fragment
+                place
                 and target.suffix == ".html"
-                and unquote(parts.fragment) not in pages[target].anchors
+                and place not in pages[target].anchors
             ):
                 dead.append(f"{file.relative_to(site)} -> {link}")
     assert dead == []
