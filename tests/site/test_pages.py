@@ -116,16 +116,15 @@ def test_menu_of_narrow_pages_is_accessible(opened, http):
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_light_before_interaction(opened, http, name, record_property):
     weights: dict[str, int] = {}
+    responses: list[Any] = []
     with opened(http, "404.html") as (page, _):
-
-        def weigh(response: Any) -> None:
-            kind = response.request.resource_type
-            if kind in ("document", "stylesheet", "script"):
+        page.on("response", lambda response: responses.append(response))
+        page.goto(http + name, wait_until="networkidle")
+        # Not in the event: a body that is asked for while the page closes is an error.
+        for response in list(responses):
+            if response.request.resource_type in ("document", "stylesheet", "script"):
                 address = response.url.partition("/project/")[2]
                 weights[address] = len(gzip.compress(response.body(), 6))
-
-        page.on("response", weigh)
-        page.goto(http + name, wait_until="networkidle")
     own = {
         address: weight
         for address, weight in weights.items()
