@@ -121,9 +121,10 @@ def write(root: Path, executed: dict[str, Any] | None = None) -> Path:
     """Make a project below `root` whose only notebook is `executed`."""
     for folder in ("book", "tests/vendor"):
         shutil.copytree(ROOT / folder, root / folder, dirs_exist_ok=True)
-    map = root / "book/map.md"
     linked = re.compile(r"\[([^]]+)\]\(\.\./notebooks/[^)]+\)")
-    map.write_text(linked.sub(r"\1", map.read_text("utf-8")), "utf-8")
+    for words_only in (root / "book").glob("*.md"):
+        text = linked.sub(r"\1", words_only.read_text("utf-8"))
+        words_only.write_text(text, "utf-8")
     executed = executed or small_lab()
     source = json.loads(json.dumps(executed))
     source["cells"] = [
