@@ -12,7 +12,15 @@ from pathlib import Path
 
 FRONT = Path(__file__).parent / "front"
 PARTS = {"compute": "compute", "widget": "widgets"}  # kind: its folder
-FILES = ("core.js", "theme.js", "plot.js", "controls.js", "sources.js", "view.js")
+FILES = (
+    "core.js",
+    "kit.js",
+    "theme.js",
+    "plot.js",
+    "controls.js",
+    "sources.js",
+    "view.js",
+)
 
 
 def _themes() -> str:
