@@ -15,6 +15,7 @@ PARTS = {"compute": "compute", "widget": "widgets"}  # kind: its folder
 FILES = (
     "core.js",
     "kit.js",
+    "points.js",
     "theme.js",
     "plot.js",
     "controls.js",
