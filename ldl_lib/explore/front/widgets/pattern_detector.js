@@ -39,11 +39,7 @@
 
   // ---------------------------------------------------------------- view
 
-  const html = (name, properties = {}, children = []) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
+  const { html } = ldl.registered("core", "kit");
   const signed = (value) => value > 0 ? `+${value}` : String(value).replace("-", "\u2212");
 
   const STYLE = `

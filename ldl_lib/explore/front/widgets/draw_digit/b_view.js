@@ -5,21 +5,10 @@ const CELL = 12; // points of a large picture for each pixel
 const SIGNS_FROM = 0.4; // share of the largest number from which a cell shows its sign
 const KEY_STEP = 5; // points that an arrow key moves the pen
 
-const html = (name, properties = {}, children = []) => {
-  const { label, role, ...rest } = properties;
-  const element = Object.assign(document.createElement(name), rest);
-  if (label) element.setAttribute("aria-label", label);
-  if (role) element.setAttribute("role", role);
-  element.append(...children);
-  return element;
-};
-const button = (text, act, label) => {
-  const element = html("button", { type: "button", textContent: text, label });
-  element.addEventListener("click", act);
-  return element;
-};
+const { html, button } = ldl.registered("core", "kit");
 const canvas = (size, label, className) =>
-  html("canvas", { width: size, height: size, label, className, role: "img" });
+  html("canvas",
+    { width: size, height: size, "aria-label": label, className, role: "img" });
 const heading = (text, note) => html("p", { className: "head" },
   [html("strong", { textContent: text }), note ? ` ${note}` : ""]);
 
@@ -129,7 +118,7 @@ class View {
   padPart() {
     const { PAD } = this.core;
     this.pad = html("canvas", { width: PAD, height: PAD, className: "pad", tabIndex: 0,
-      role: "application", label: "Drawing pad. Arrow keys move the pen, with Shift farther; "
+      role: "application", "aria-label": "Drawing pad. Arrow keys move the pen, with Shift farther; "
         + "Space puts it down and lifts it; E changes between pen and eraser." });
     this.pad.addEventListener("pointerdown", (event) => this.press(event));
     this.pad.addEventListener("keydown", (event) => this.padKey(event));
@@ -140,16 +129,17 @@ class View {
       html("div", { className: "row" },
         [...this.tools, button("Clear", () => this.clear())]),
       html("div", { className: "row" }, [
-        button("Previous", () => this.turn(-1), "Previous test image"),
+        button("Previous", () => this.turn(-1), { "aria-label": "Previous test image" }),
         button("Next test image", () => this.turn(1))])]);
   }
 
   seenPart() {
     this.seen = canvas(this.core.SIDE, "What the network sees: 28 by 28 grey levels");
     const arrows = [["\u2190", -1, 0, "left"], ["\u2191", 0, -1, "up"], ["\u2193", 0, 1, "down"],
-      ["\u2192", 1, 0, "right"]].map(([sign, dx, dy, where]) => Object.assign(
-      button(sign, () => this.shift(dx, dy), `Shift ${where}`), { className: "arrow" }));
-    const shifts = html("div", { className: "row", role: "group", label: "Shift by a pixel" }, arrows);
+      ["\u2192", 1, 0, "right"]].map(([sign, dx, dy, where]) => button(
+      sign, () => this.shift(dx, dy), { className: "arrow", "aria-label": `Shift ${where}` }));
+    const shifts = html("div",
+      { className: "row", role: "group", "aria-label": "Shift by a pixel" }, arrows);
     shifts.addEventListener("keydown", (event) => this.shiftKey(event));
     this.seenNote = html("p", { className: "small" });
     return html("div", { className: "seen" },
@@ -185,7 +175,7 @@ class View {
       return { tile, picture, z, fill, output, slope, flat };
     });
     return html("div", { className: "units", role: "group",
-      label: "Hidden units; arrow keys go from one to the next" }, this.units.map(({ tile }) => tile));
+      "aria-label": "Hidden units; arrow keys go from one to the next" }, this.units.map(({ tile }) => tile));
   }
 
   detailParts() {

@@ -17,7 +17,7 @@
   // `owner`: the playground; it has colours, the sets of points and what changes them.
   class Plane {
     constructor(box, owner) {
-      const { html } = ldl.registered("widget", "playground_kit");
+      const { html } = ldl.registered("core", "kit");
       Object.assign(this, {
         box, owner, pictures: ldl.registered("core", "playground_pictures"),
         edge: ldl.registered("core", "playground_data").EDGE,
@@ -149,7 +149,7 @@
 
     // Fits the canvas to its box; what does not change from picture to picture is drawn once.
     layOut() {
-      const { fit } = ldl.registered("widget", "playground_kit");
+      const { fit } = ldl.registered("core", "kit");
       const width = Math.min(this.box.clientWidth, 460);
       this.side = width - MARGIN.left - MARGIN.right;
       if (this.side <= 0) { this.context = null; return; }

@@ -7,7 +7,7 @@
 
   class Network {
     constructor(box, owner) {
-      const { html } = ldl.registered("widget", "playground_kit");
+      const { html } = ldl.registered("core", "kit");
       Object.assign(this, {
         box, owner, html, pictures: ldl.registered("core", "playground_pictures"),
         core: ldl.registered("core", "playground"),
@@ -141,7 +141,7 @@
     layOut() {
       const { drawing, owner } = this;
       if (!this.buttons) return;
-      const { fit } = ldl.registered("widget", "playground_kit");
+      const { fit } = ldl.registered("core", "kit");
       const width = drawing.clientWidth;
       if (!width) return;
       this.width = width;

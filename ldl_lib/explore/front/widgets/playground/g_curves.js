@@ -5,7 +5,7 @@
 
   class Curves {
     constructor(box, owner) {
-      const { html } = ldl.registered("widget", "playground_kit");
+      const { html } = ldl.registered("core", "kit");
       Object.assign(this, { box, owner, pictures: ldl.registered("core", "playground_pictures") });
       this.canvas = html("canvas");
       this.canvas.setAttribute("role", "img");
@@ -14,7 +14,7 @@
     }
 
     layOut() {
-      const { fit } = ldl.registered("widget", "playground_kit");
+      const { fit } = ldl.registered("core", "kit");
       this.width = Math.min(this.box.clientWidth, 460);
       if (this.width) this.context = fit(this.canvas, this.width, HEIGHT);
     }

@@ -40,7 +40,8 @@
     // ---- elements
 
     build() {
-      const { html, icon } = ldl.registered("widget", "playground_kit");
+      const { html } = ldl.registered("core", "kit");
+      const icon = ldl.registered("core", "playground_icon");
       const button = (text, name, act) => {
         const made = html("button", { type: "button", innerHTML: icon(name) });
         made.append(html("span", { textContent: text }));
@@ -74,7 +75,7 @@
 
     // The figure draws its controls in one list; here they get places by what they set.
     arrange() {
-      const { html } = ldl.registered("widget", "playground_kit");
+      const { html } = ldl.registered("core", "kit");
       const control = (name) => this.host?.querySelector(`[data-control="${name}"]`);
       const box = this.host?.querySelector(".ldl-controls");
       this.thumbs = [];
@@ -108,7 +109,7 @@
     }
 
     paintThumbs() {
-      const { fit } = ldl.registered("widget", "playground_kit");
+      const { fit } = ldl.registered("core", "kit");
       const { EDGE } = this.data;
       for (const { name, canvas } of this.thumbs) {
         const set = name === "own" ? this.data.set(this.points)
@@ -406,7 +407,7 @@
     }
 
     showPlaying() {
-      const { icon } = ldl.registered("widget", "playground_kit");
+      const icon = ldl.registered("core", "playground_icon");
       const [text, name] = this.playing ? ["Pause", "pause"] : ["Play", "play"];
       if (this.play.textContent === text) return;
       this.play.firstChild.outerHTML = icon(name);
