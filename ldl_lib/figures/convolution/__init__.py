@@ -1,0 +1,1 @@
+"""Figures of chapter 7: convolution, shapes and counts, pooling, feature maps."""
