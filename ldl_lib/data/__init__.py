@@ -13,7 +13,9 @@ embedded sample (unless ``strict=True``). Every byte is checked against a SHA-25
 from __future__ import annotations
 
 from ._fetch import cache_dir
+from ._imagenet import imagenet_classes
 from ._loading import describe_source, info, load, names, prefetch
+from ._photographs import Photograph, Photographs
 from ._types import (
     DamagedFileError,
     DataError,
@@ -31,9 +33,12 @@ __all__ = [
     "File",
     "Info",
     "Part",
+    "Photograph",
+    "Photographs",
     "UnknownDatasetError",
     "cache_dir",
     "describe_source",
+    "imagenet_classes",
     "info",
     "load",
     "names",

@@ -119,11 +119,11 @@ def _draw(
     x = (line - 0.1 * (2 * right - 1)) / (0.65 + 0.3 * width) - 0.15 * (
         2 * slant - 1
     ) * y
-    inside = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=bool)
+    covered = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=bool)
     for polygon in outline:
-        inside |= _inside(polygon, x, y)
+        covered |= inside(polygon, x, y)
     blocks = (len(chance), _PIXELS, _OVERSAMPLING, _PIXELS, _OVERSAMPLING)
-    cover = inside.reshape(blocks).mean(axis=(2, 4))  # (n, 28, 28)
+    cover = covered.reshape(blocks).mean(axis=(2, 4))  # (n, 28, 28)
     rows = np.arange(_PIXELS)[:, None]
     striped = 1 - 0.5 * (stripes > 0.7) * (np.sin(rows * (0.6 + 1.4 * pitch)) > 0)
     noise = 1 + _NOISE * (2 * rng.random(cover.shape) - 1)
@@ -132,14 +132,14 @@ def _draw(
     return np.rint(grey).astype(np.uint8)
 
 
-def _inside(
+def inside(
     polygon: Polygon, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Tell which points lie in a polygon: a ray from them crosses it an odd number."""
-    inside = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=bool)
+    odd = np.zeros(np.broadcast_shapes(x.shape, y.shape), dtype=bool)
     for (x0, y0), (x1, y1) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
         if y0 == y1:
             continue  # a ray along x never crosses a horizontal edge
         between = (y0 > y) != (y1 > y)
-        inside ^= between & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
-    return inside
+        odd ^= between & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+    return odd

@@ -5,8 +5,11 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Iterable
+from typing import Literal, overload
 
 from . import _fetch
+from ._photographs import INFO as PHOTOGRAPHS
+from ._photographs import Photographs, load_photographs
 from ._registry import REGISTRY
 from ._types import (
     Contents,
@@ -31,7 +34,7 @@ _PLACES: dict[Source, str] = {
 
 def names() -> tuple[str, ...]:
     """Return the names of all datasets, sorted."""
-    return tuple(sorted(REGISTRY))
+    return tuple(sorted([*REGISTRY, PHOTOGRAPHS.name]))
 
 
 def info(name: str) -> Info:
@@ -49,26 +52,39 @@ def info(name: str) -> Info:
     TypeError
         If `name` is no text.
     """
-    return _entry(name).info
+    return PHOTOGRAPHS if name == PHOTOGRAPHS.name else _entry(name).info
 
 
-def load(name: str, *, strict: bool = False) -> Dataset:
+# The second signature's names include the first's, which mypy cannot exclude.
+@overload
+def load(  # type: ignore[overload-overlap]
+    name: Literal["photographs"], *, strict: bool = False
+) -> Photographs: ...
+
+
+@overload
+def load(name: str, *, strict: bool = False) -> Dataset: ...
+
+
+def load(name: str, *, strict: bool = False) -> Dataset | Photographs:
     """Load a dataset, split into training, validation and test parts.
 
     Every call returns arrays of its own, which may be written to. If nothing but a
-    sample can be had, one printed line says so.
+    sample can be had, one printed line says so. Of CIFAR-10, a mirror may hold a part:
+    it is used where the whole cannot be had, and the dataset's ``note`` says so.
 
     Parameters
     ----------
     name : str
         One of `names`.
     strict : bool
-        Refuse the sample.
+        Refuse the sample. A part of the real files is no sample.
 
     Returns
     -------
-    Dataset
-        See ``info(name).description`` for shapes, dtypes and ranges.
+    Dataset or Photographs
+        See ``info(name).description`` for shapes, dtypes and ranges. Only
+        ``"photographs"`` gives `Photographs`: pictures by name, without parts.
 
     Raises
     ------
@@ -80,19 +96,37 @@ def load(name: str, *, strict: bool = False) -> Dataset:
     TypeError
         If a parameter has the wrong type.
     """
-    entry = _entry(name)
     if not isinstance(strict, bool):
         raise TypeError(f"strict is {strict!r}, expected True or False")
+    if name == PHOTOGRAPHS.name:
+        photographs = load_photographs(strict=strict)
+        if photographs.is_sample:
+            print(photographs.note)
+        return photographs
+    entry = _entry(name)
     _fetch.mirror_dir()  # a mirror that is set wrongly is an error, not a reason
     try:
-        files, source = _files(entry.info, progress=True)
+        files, source = _files(entry.info.files, progress=True)
     except DataError as error:
-        if strict or entry.build_sample is None:
-            raise DataError(_cannot_load(entry.info, error)) from error
-        dataset = _dataset(entry, entry.build_sample(), "sample")
-        print(dataset.note)
-        return dataset
-    return _dataset(entry, entry.build(files), source)
+        return _substitute(entry, error, strict=strict)
+    return _dataset(entry, entry.build(files), source, entry.info.files)
+
+
+def _substitute(entry: Entry, error: DataError, *, strict: bool) -> Dataset:
+    """Make do with a part of the dataset, or with its sample."""
+    partial = entry.partial
+    if partial is not None:
+        try:
+            files, source = _files(partial.files, progress=True)
+        except DataError as part_error:
+            error = DataError(f"{error}\n{part_error}")
+        else:
+            return _dataset(entry, partial.build(files), source, partial.files)
+    if strict or entry.build_sample is None:
+        raise DataError(_cannot_load(entry.info, error)) from error
+    dataset = _dataset(entry, entry.build_sample(), "sample", ())
+    print(dataset.note)
+    return dataset
 
 
 def prefetch(
@@ -101,7 +135,8 @@ def prefetch(
     """Make sure that datasets can be loaded without a network.
 
     What the cache and the mirror lack is downloaded into the cache. A host that
-    failed a moment ago is asked again.
+    failed a moment ago is asked again. Where the whole of a dataset cannot be had,
+    a part of it that the mirror holds is enough.
 
     Parameters
     ----------
@@ -128,16 +163,21 @@ def prefetch(
     wanted = REGISTRY if names is None else [names] if isinstance(names, str) else names
     if not isinstance(wanted, Iterable):
         raise TypeError(f"names is {names!r}, expected names such as ['mnist']")
-    entries = [_entry(name) for name in wanted]
+    # Photographs come with installed packages: there is nothing to fetch.
+    entries = [_entry(name) for name in wanted if name != PHOTOGRAPHS.name]
     _fetch.mirror_dir()
     _fetch.forget_failures()
     found: dict[str, Source] = {}
     problems: list[str] = []
     for entry in entries:
         try:
-            _, source = _files(entry.info, progress=progress)
+            _, source = _files(entry.info.files, progress=progress)
         except DataError as error:
-            problems.append(_cannot_load(entry.info, error))
+            files = entry.partial.files if entry.partial else ()
+            if files and all(_fetch.is_at_hand(file) for file in files):
+                found[entry.info.name] = _expected_source(files)
+            else:
+                problems.append(_cannot_load(entry.info, error))
             continue
         if not all(_fetch.is_at_hand(file) for file in entry.info.files):
             problems.append(
@@ -162,7 +202,7 @@ def describe_source() -> str:
     """
     try:
         places = {
-            name: _PLACES[_expected_source(entry.info)]
+            name: _expected_place(entry)
             for name, entry in sorted(REGISTRY.items())
             if entry.info.files
         }
@@ -185,31 +225,42 @@ def _entry(name: str) -> Entry:
     raise UnknownDatasetError(f"There is no dataset {name!r}. {hint}Known: {known}.")
 
 
-def _files(info: Info, *, progress: bool) -> tuple[dict[str, bytes], Source]:
+def _files(
+    files: tuple[File, ...], *, progress: bool
+) -> tuple[dict[str, bytes], Source]:
     """Fetch all files of a dataset; return them by role, with the farthest source."""
-    if not info.files:
+    if not files:
         return {}, "package"
-    files: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     sources: set[Source] = set()
-    for file in info.files:
-        files[file.role], source = _fetch.fetch(file, progress=progress)
+    for file in files:
+        contents[file.role], source = _fetch.fetch(file, progress=progress)
         sources.add(source)
-    return files, max(sources, key=_FARTHEST_LAST.index)
+    return contents, max(sources, key=_FARTHEST_LAST.index)
 
 
-def _expected_source(info: Info) -> Source:
-    sources = [_fetch.local_source(file) for file in info.files]
+def _expected_place(entry: Entry) -> str:
+    source = _expected_source(entry.info.files)
+    if entry.partial is None or source in {"cache", "mirror"}:
+        return _PLACES[source]
+    part = _expected_source(entry.partial.files)
+    if part not in {"cache", "mirror"}:
+        return _PLACES[source]
+    first = "" if _fetch.is_offline() else f"{_PLACES[source]}, else "
+    return f"{first}{_PLACES[part]} (a part)"
+
+
+def _expected_source(files: tuple[File, ...]) -> Source:
+    sources = [_fetch.local_source(file) for file in files]
     far: Source = "sample" if _fetch.is_offline() else "upstream"
     order = (*_FARTHEST_LAST, "sample")
     return max((source or far for source in sources), key=order.index)
 
 
-def _dataset(entry: Entry, contents: Contents, source: Source) -> Dataset:
+def _dataset(
+    entry: Entry, contents: Contents, source: Source, files: tuple[File, ...]
+) -> Dataset:
     info, is_sample = entry.info, source == "sample"
-    if info.files and not is_sample:
-        digest = _digest_of_files(info.files)
-    else:
-        digest = _digest_of_arrays(contents)
     return Dataset(
         name=info.name,
         train=contents.train,
@@ -218,12 +269,15 @@ def _dataset(entry: Entry, contents: Contents, source: Source) -> Dataset:
         class_names=contents.class_names,
         source=source,
         is_sample=is_sample,
-        digest=digest,
+        digest=_digest_of_files(files) if files else _digest_of_arrays(contents),
         licence=entry.sample_licence if is_sample else info.licence,
         attribution=entry.sample_attribution if is_sample else info.attribution,
         note=_note(info, contents, source),
         train_index=contents.train_index,
         validation_index=contents.validation_index,
+        feature_names=contents.feature_names,
+        target_name=contents.target_name,
+        target_unit=contents.target_unit,
     )
 
 

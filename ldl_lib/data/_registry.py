@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from . import _images
+from . import _cifar, _houses, _images
 from ._types import Entry
 
-REGISTRY: dict[str, Entry] = {entry.info.name: entry for entry in _images.ENTRIES}
+_FAMILIES = (_images.ENTRIES, _cifar.ENTRIES, _houses.ENTRIES)
+
+REGISTRY: dict[str, Entry] = {
+    entry.info.name: entry for family in _FAMILIES for entry in family
+}

@@ -73,9 +73,13 @@ class Contents:
     train_index, validation_index : ndarray of int64
         Positions of the two parts' rows in the original training file.
     class_names : tuple of str
-        Name of class 0, 1, …
+        Name of class 0, 1, …; empty where the targets are numbers, not classes.
     remark : str
         A fact found while building, such as test images seen in training; may be empty.
+    feature_names : tuple of str
+        Name of each column of ``X`` where the examples are rows of a table.
+    target_name, target_unit : str
+        What ``y`` measures, and in what, where the targets are numbers.
     """
 
     train: Part
@@ -85,6 +89,9 @@ class Contents:
     validation_index: NDArray[np.int64]
     class_names: tuple[str, ...]
     remark: str = ""
+    feature_names: tuple[str, ...] = ()
+    target_name: str = ""
+    target_unit: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +105,7 @@ class Dataset:
     train, validation, test : Part
         Fit on `train`, choose on `validation`, report on `test`, once.
     class_names : tuple of str
-        Name of class 0, 1, …
+        Name of class 0, 1, …; empty where the targets are numbers, not classes.
     source : {"cache", "mirror", "upstream", "package", "sample"}
         Where the bytes came from; `"package"` means that an installed package holds
         the whole dataset. If files came from several places, the farthest one.
@@ -112,6 +119,10 @@ class Dataset:
         One sentence about what was loaded.
     train_index, validation_index : ndarray of int64
         Positions of the two parts' rows in the original training file.
+    feature_names : tuple of str
+        Name of each column of ``X`` where the examples are rows of a table.
+    target_name, target_unit : str
+        What ``y`` measures, and in what, where the targets are numbers.
     """
 
     name: str
@@ -127,6 +138,9 @@ class Dataset:
     note: str
     train_index: NDArray[np.int64] = field(repr=False)
     validation_index: NDArray[np.int64] = field(repr=False)
+    feature_names: tuple[str, ...] = ()
+    target_name: str = ""
+    target_unit: str = ""
 
     @property
     def train_full(self) -> Part:
@@ -201,6 +215,26 @@ class Info:
         return sum(file.size for file in self.files)
 
 
+Build = Callable[[Mapping[str, bytes]], Contents]
+
+
+@dataclass(frozen=True)
+class Partial:
+    """Files that hold a part of a dataset, for when the whole cannot be had.
+
+    Attributes
+    ----------
+    files : tuple of File
+        What to bring.
+    build : callable
+        Makes the arrays from their verified bytes, by role. Its remark says which part
+        of the dataset they are.
+    """
+
+    files: tuple[File, ...]
+    build: Build
+
+
 @dataclass(frozen=True)
 class Entry:
     """A line of the registry: what a dataset is, and the functions that build it.
@@ -215,13 +249,16 @@ class Entry:
         Makes the arrays of the sample; None if the dataset never needs one.
     sample_licence, sample_attribution : str
         Those of the sample, which other people made.
+    partial : Partial or None
+        Real examples to use before the sample, where a place has some of the files.
     """
 
     info: Info
-    build: Callable[[Mapping[str, bytes]], Contents]
+    build: Build
     build_sample: Callable[[], Contents] | None = None
     sample_licence: str = ""
     sample_attribution: str = ""
+    partial: Partial | None = None
 
 
 def _shape(array: Array) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ldl_lib.data import DamagedFileError, DataError, Part
-from ldl_lib.data._drawings import CLASS_NAMES, _inside, draw_garments
+from ldl_lib.data._drawings import CLASS_NAMES, draw_garments, inside
 from ldl_lib.data._idx import parse_idx
 from ldl_lib.data._images import _enlarge, idx_images
 from ldl_lib.data._split import held_out, overlap, stable_keys
@@ -166,7 +166,7 @@ def test_enlarging_agrees_with_pillow() -> None:
 
 def test_points_in_a_triangle() -> None:
     x, y = np.random.default_rng(0).random((2, 200))
-    np.testing.assert_array_equal(_inside(((0, 0), (1, 0), (0, 1)), x, y), x + y < 1)
+    np.testing.assert_array_equal(inside(((0, 0), (1, 0), (0, 1)), x, y), x + y < 1)
 
 
 def test_drawings_are_reproducible_balanced_and_not_empty() -> None:
