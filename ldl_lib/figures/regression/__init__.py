@@ -1,0 +1,1 @@
+"""Figures of chapter 6: output units, softmax, regularisation, dropout."""
