@@ -109,7 +109,7 @@ def california(files: Mapping[str, bytes]) -> Contents:
         "housing.csv",
     )
     known = np.isfinite(table)
-    gaps = np.count_nonzero(~known[:, 4])
+    gaps = int(np.count_nonzero(~known[:, 4]))
     if (len(table), gaps) != (_CALIFORNIA_ROWS, _CALIFORNIA_GAPS) or not np.delete(
         known, 4, axis=1
     ).all():
