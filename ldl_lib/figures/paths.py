@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,7 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 from .geometry import Range
 from .theme import DASHES, SEQUENCE, SYMBOLS, color
 
-__all__ = ["contour_trace", "kept_points", "paths_on_surface", "until_outside"]
+__all__ = [
+    "contour_trace",
+    "curve_trace",
+    "here_trace",
+    "kept_points",
+    "lane_trace",
+    "marks_trace",
+    "paths_on_surface",
+    "until_outside",
+]
 
 Array = NDArray[np.float64]
 Surface = Callable[[Array, Array], Array]
@@ -49,6 +59,98 @@ def contour_trace(x: Array, y: Array, heights: Array, *, lines: int = 12) -> go.
         showscale=False,
         hoverinfo="skip",
         showlegend=False,
+    )
+
+
+def curve_trace(x: ArrayLike) -> go.Scatter:
+    """Return the line of a function on a grid, wide and quiet: others walk along it."""
+    return go.Scatter(
+        x=x,
+        y=[],
+        mode="lines",
+        line={"color": color("axis"), "width": 4},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def marks_trace() -> go.Scatter:
+    """Return thin crosses with words below them, such as for minima."""
+    return go.Scatter(
+        x=[],
+        y=[],
+        text=[],
+        mode="markers+text",
+        marker={
+            "symbol": "cross-thin",
+            "size": 11,
+            "line": {"width": 2, "color": color("ink")},
+        },
+        textfont={"color": color("ink"), "size": 13, "shadow": "auto"},
+        textposition="bottom center",
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def here_trace(**more: Any) -> go.Scatter:
+    """Return the diamond that says: this is where the controls have led.
+
+    Parameters
+    ----------
+    **more
+        Attributes of the trace, such as its axes or its name in the legend.
+    """
+    given = {"hoverinfo": "skip", "showlegend": False} | more
+    return go.Scatter(
+        x=[],
+        y=[],
+        mode="markers",
+        marker={
+            "symbol": "diamond",
+            "size": 14,
+            "color": color("ink"),
+            "line": {"color": color("paper"), "width": 1.5},
+        },
+        **given,
+    )
+
+
+def lane_trace(lane: int, name: str, below: bool, most: int) -> go.Scatter:
+    """Return the line of one of several walkers; its first point is where it is now.
+
+    Parameters
+    ----------
+    lane : int
+        Which walker, from 0: colour, dash and symbol tell them apart.
+    name : str
+        Its name in the legend.
+    below : bool
+        On the second pair of axes, where the legend need not name it again.
+    most : int
+        How many points the line has at most, but the first.
+    """
+
+    def first(value: int) -> NDArray[np.uint8]:
+        return np.array([value] + [0] * most, np.uint8)  # bytes pack small
+
+    return go.Scatter(
+        x=[],
+        y=[],
+        xaxis="x2" if below else "x",
+        yaxis="y2" if below else "y",
+        mode="lines+markers",
+        name=name,
+        line={"color": SEQUENCE[lane], "dash": DASHES[lane], "width": 2},
+        marker={
+            "color": SEQUENCE[lane],
+            "symbol": SYMBOLS[lane],
+            "size": first(14),
+            "opacity": 1,
+            "line": {"color": color("paper"), "width": first(2)},
+        },
+        showlegend=not below,
+        hoverinfo="skip",
     )
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, plain_layout
-from ldl_lib.figures.paths import contour_trace, kept_points
-from ldl_lib.figures.theme import DASHES, SEQUENCE, SYMBOLS, color
+from ldl_lib.figures.paths import contour_trace, kept_points, lane_trace
+from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
 
@@ -153,8 +153,11 @@ def figure() -> go.Figure:
             hoverinfo="skip",
         ),
     ]
+    most = _most_points()
     for below in (False, True):
-        traces += [_lane(number, name, below) for number, name in enumerate(SIZES)]
+        traces += [
+            lane_trace(number, name, below, most) for number, name in enumerate(SIZES)
+        ]
     drawn = go.Figure(traces)
     still = {"fixedrange": True}
     drawn.update_layout(
@@ -200,34 +203,6 @@ def _most_points() -> int:
         for seed in SEEDS
     ]
     return max(max(len(run.on_path), len(run.on_loss)) for run in runs)
-
-
-def _lane(number: int, name: str, below: bool) -> go.Scatter:
-    """Return the line of one batch size; its first point is where it is now."""
-    most = _most_points()
-    return go.Scatter(
-        x=[],
-        y=[],
-        xaxis="x2" if below else "x",
-        yaxis="y2" if below else "y",
-        mode="lines+markers",
-        name=name,
-        line={"color": SEQUENCE[number], "dash": DASHES[number], "width": 2},
-        marker={
-            "color": SEQUENCE[number],
-            "symbol": SYMBOLS[number],
-            "size": _first(13, most),
-            "opacity": 1,
-            "line": {"color": color("paper"), "width": _first(2, most)},
-        },
-        showlegend=not below,
-        hoverinfo="skip",
-    )
-
-
-def _first(value: int, others: int) -> NDArray[np.uint8]:
-    """Return a size for a line's first point, and none for the others."""
-    return np.array([value] + [0] * others, np.uint8)  # bytes pack small
 
 
 def state(moment: int, rate: float, seed: int) -> State:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, plain_layout, still
 from ldl_lib.figures.gradients._shared import NOWHERE, arrow_trace, half_up
+from ldl_lib.figures.paths import curve_trace, here_trace
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -132,23 +133,11 @@ def figure() -> go.Figure:
     """Draw the curve with the steps on it, and the weight after each step below."""
     trail = {"color": color("blue"), "width": 2.5}
     dots = {"size": 8, "color": color("blue"), "opacity": 1}
-    now = {
-        "symbol": "diamond",
-        "size": 14,
-        "color": color("ink"),
-        "line": {"color": color("paper"), "width": 1.5},
-    }
     second = {"xaxis": "x2", "yaxis": "y2"}
     hidden: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False}
     built = go.Figure(
         [
-            go.Scatter(
-                x=GRID,
-                y=[],
-                mode="lines",
-                line={"color": color("axis"), "width": 4},
-                **hidden,
-            ),
+            curve_trace(GRID),
             go.Scatter(
                 x=[], y=[], mode="lines", line=trail | {"dash": "dot"}, **hidden
             ),
@@ -162,7 +151,7 @@ def figure() -> go.Figure:
                 hoverinfo="skip",
             ),
             arrow_trace("green"),
-            go.Scatter(x=[], y=[], mode="markers", marker=now, **hidden),
+            here_trace(),
             go.Scatter(
                 x=[],
                 y=[],
@@ -172,7 +161,7 @@ def figure() -> go.Figure:
                 **second,
                 **hidden,
             ),
-            go.Scatter(x=[], y=[], mode="markers", marker=now, **second, **hidden),
+            here_trace(**second),
         ]
     )
     built.data[4].update(name="next step −η · slope", showlegend=True)

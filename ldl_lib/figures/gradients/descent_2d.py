@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
 from ldl_lib.figures.gradients._shared import NOWHERE, arrow_trace
-from ldl_lib.figures.paths import contour_trace, until_outside
+from ldl_lib.figures.paths import (
+    contour_trace,
+    here_trace,
+    marks_trace,
+    until_outside,
+)
 from ldl_lib.figures.theme import SEQUENTIAL, color
 from ldl_lib.figures.tweaks.optimizers import SURFACES as RACE
 from ldl_lib.figures.tweaks.optimizers import Surface
@@ -105,12 +110,6 @@ def figure() -> go.Figure:
     empty = np.zeros((2, 2))
     trail = {"color": color("blue"), "width": 2.5}
     dots = {"size": 6, "color": color("blue"), "opacity": 1}
-    now = {
-        "symbol": "diamond",
-        "size": 14,
-        "color": color("ink"),
-        "line": {"color": color("paper"), "width": 1.5},
-    }
     second = {"xaxis": "x2", "yaxis": "y2"}
     built = go.Figure(
         [
@@ -119,21 +118,7 @@ def figure() -> go.Figure:
                 y=np.linspace(*Y_RANGE, RESOLUTION),
                 contours={"start": -1.8, "end": 1.8, "size": 0.3},
             ),
-            go.Scatter(
-                x=[],
-                y=[],
-                text=[],
-                mode="markers+text",
-                marker={
-                    "symbol": "cross-thin",
-                    "size": 12,
-                    "line": {"width": 2, "color": color("ink")},
-                },
-                textfont={"color": color("ink"), "size": 13, "shadow": "auto"},
-                textposition="bottom center",
-                hoverinfo="skip",
-                showlegend=False,
-            ),
+            marks_trace(),
             go.Scatter(
                 x=[],
                 y=[],
@@ -152,14 +137,7 @@ def figure() -> go.Figure:
                 hoverinfo="skip",
             ),
             arrow_trace("green").update(name="steepest descent", showlegend=True),
-            go.Scatter(
-                x=[],
-                y=[],
-                mode="markers",
-                marker=now,
-                hoverinfo="skip",
-                showlegend=False,
-            ),
+            here_trace(),
             go.Scatter(
                 x=[],
                 y=[],

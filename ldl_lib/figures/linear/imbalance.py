@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, plain_layout
 from ldl_lib.figures.linear._shared import line, percent, share_axis
+from ldl_lib.figures.paths import here_trace
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -123,20 +124,6 @@ def figure() -> go.Figure:
     """Draw the alarms, the ROC curve, and the precision-recall curve."""
     x, y = _curve()
 
-    def here(which: str) -> go.Scatter:
-        marker = {"symbol": "diamond", "size": 14, "color": color("ink")}
-        return go.Scatter(
-            x=[],
-            y=[],
-            mode="markers",
-            marker=marker,
-            xaxis=f"x{which}",
-            yaxis=f"y{which}",
-            cliponaxis=False,
-            showlegend=False,
-            hoverinfo="skip",
-        )
-
     def bar(name: str, hue: str, pattern: str) -> go.Bar:
         return go.Bar(
             x=[],
@@ -157,9 +144,9 @@ def figure() -> go.Figure:
     built = go.Figure(
         [
             line("green", x=y, y=x, showlegend=False),
-            here(""),
+            here_trace(cliponaxis=False),
             line("green", **second, showlegend=False),
-            here("2"),
+            here_trace(xaxis="x2", yaxis="y2", cliponaxis=False),
             line("muted", "dot", 2, x=[0, 1], **second, name="precision by chance"),
             bar("right alarms", "blue", ""),
             bar("false alarms", "vermillion", "/"),

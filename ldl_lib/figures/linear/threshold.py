@@ -13,6 +13,7 @@ from ldl_lib import nn
 from ldl_lib.figures._shared import State, fixed, plain_layout
 from ldl_lib.figures.histograms import histogram_shares
 from ldl_lib.figures.linear._shared import axis, line, percent, share_axis
+from ldl_lib.figures.paths import here_trace
 from ldl_lib.figures.theme import color
 from ldl_lib.linear_models import (
     ThresholdCounts,
@@ -214,20 +215,6 @@ def figure() -> go.Figure:
             x=middles, y=[], width=width, name=name, marker=marker, hoverinfo="skip"
         )
 
-    def here(which: int) -> go.Scatter:
-        marker = {"symbol": "diamond", "size": 14, "color": color("ink")}
-        return go.Scatter(
-            x=[],
-            y=[],
-            mode="markers",
-            marker=marker,
-            xaxis=f"x{which}",
-            yaxis=f"y{which}",
-            showlegend=False,
-            cliponaxis=False,
-            hoverinfo="skip",
-        )
-
     def curve(which: int) -> go.Scatter:
         more: State = {"xaxis": f"x{which}", "yaxis": f"y{which}", "showlegend": False}
         return line("green", **more)
@@ -238,9 +225,9 @@ def figure() -> go.Figure:
             bars("blue", "benign", "/"),
             line("ink", "dash", 3, y=[-0.95, 0.95], name="threshold"),
             curve(2),
-            here(2),
+            here_trace(xaxis="x2", yaxis="y2", cliponaxis=False),
             curve(3),
-            here(3),
+            here_trace(xaxis="x3", yaxis="y3", cliponaxis=False),
         ]
     )
     cell = {"xref": "paper", "yref": "paper", "showarrow": False, "text": ""}

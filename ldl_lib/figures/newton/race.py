@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
 from ldl_lib.figures.newton._shared import runner
+from ldl_lib.figures.paths import curve_trace
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -169,13 +170,7 @@ def figure() -> go.Figure:
     parabola = {"color": color("vermillion"), "width": 1.5, "dash": "dot"}
     built = go.Figure(
         [
-            go.Scatter(
-                x=GRID,
-                y=[],
-                mode="lines",
-                line={"color": color("axis"), "width": 4},
-                **hidden,
-            ),
+            curve_trace(GRID),
             go.Scatter(
                 x=GRID,
                 y=[],

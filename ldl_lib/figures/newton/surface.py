@@ -18,8 +18,7 @@ from ldl_lib.figures._shared import (
     still,
 )
 from ldl_lib.figures.newton._shared import runner
-from ldl_lib.figures.paths import contour_trace, until_outside
-from ldl_lib.figures.theme import color
+from ldl_lib.figures.paths import contour_trace, marks_trace, until_outside
 from ldl_lib.figures.tweaks.optimizers import RATES, SURFACES, contour_state, race
 
 Floats = NDArray[np.float64]
@@ -83,26 +82,11 @@ def figure() -> go.Figure:
     contours = contour_trace(grid, grid, np.zeros((2, 2))).update(
         contours={"start": -1.5, "end": 1.5, "size": 0.5}
     )
-    marks = go.Scatter(
-        x=[],
-        y=[],
-        text=[],
-        mode="markers+text",
-        marker={
-            "symbol": "cross-thin",
-            "size": 11,
-            "line": {"width": 2, "color": color("ink")},
-        },
-        textfont={"color": color("ink"), "size": 13, "shadow": "auto"},
-        textposition="bottom center",
-        hoverinfo="skip",
-        showlegend=False,
-    )
     runners = [
         ("gradient descent", "blue", "solid", "circle", 5),
         ("Newton", "vermillion", "dash", "square", 10),
     ]
-    built = go.Figure([contours, marks, *(runner(*each) for each in runners)])
+    built = go.Figure([contours, marks_trace(), *(runner(*each) for each in runners)])
     built.update_layout(
         plain_layout(440, margin={"l": 56, "r": 12, "t": 40, "b": 44})
         | {

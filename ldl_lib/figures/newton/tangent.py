@@ -19,6 +19,7 @@ from ldl_lib.figures._shared import (
     power_text,
     still,
 )
+from ldl_lib.figures.paths import curve_trace, here_trace
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -92,13 +93,7 @@ def figure() -> go.Figure:
     blue, vermillion = color("blue"), color("vermillion")
     built = go.Figure(
         [
-            go.Scatter(
-                x=GRID,
-                y=[],
-                mode="lines",
-                line={"color": color("axis"), "width": 4},
-                **hidden,
-            ),
+            curve_trace(GRID),
             go.Scatter(
                 x=[],
                 y=[],
@@ -121,19 +116,7 @@ def figure() -> go.Figure:
                 marker={"size": 8, "color": blue, "opacity": 1},
                 **hidden,
             ),
-            go.Scatter(
-                x=[],
-                y=[],
-                mode="markers",
-                name="x now",
-                marker={
-                    "symbol": "diamond",
-                    "size": 14,
-                    "color": color("ink"),
-                    "line": {"color": color("paper"), "width": 1.5},
-                },
-                hoverinfo="skip",
-            ),
+            here_trace(name="x now", showlegend=True),
             go.Scatter(
                 x=[],
                 y=[],

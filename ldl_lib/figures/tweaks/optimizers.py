@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, significant
 from ldl_lib.figures.geometry import Range
-from ldl_lib.figures.paths import contour_trace, kept_points, until_outside
-from ldl_lib.figures.theme import DASHES, SEQUENCE, SYMBOLS, color
+from ldl_lib.figures.paths import (
+    contour_trace,
+    kept_points,
+    lane_trace,
+    marks_trace,
+    until_outside,
+)
 
 Array = NDArray[np.float64]
 
@@ -179,20 +184,13 @@ def figure() -> go.Figure:
         contour_trace(np.arange(2.0), np.arange(2.0), empty).update(
             contours={"start": -1.5, "end": 1.5, "size": 0.5}
         ),
-        go.Scatter(
-            x=[],
-            y=[],
-            text=[],
-            mode="markers+text",
-            marker={"symbol": "cross-thin", "size": 11, "line": {"width": 2}},
-            textfont={"color": color("ink"), "size": 13, "shadow": "auto"},
-            textposition="bottom center",
-            hoverinfo="skip",
-            showlegend=False,
-        ),
+        marks_trace(),
     ]
-    traces[1].marker.line.color = color("ink")
-    traces += [_lane(lane, below) for below in (False, True) for lane in range(LANES)]
+    traces += [
+        lane_trace(lane, "", below, STEPS)
+        for below in (False, True)
+        for lane in range(LANES)
+    ]
     figure = go.Figure(traces)
     fixed = {"fixedrange": True}
     figure.update_layout(
@@ -222,28 +220,6 @@ def figure() -> go.Figure:
         | fixed,
     )
     return figure
-
-
-def _lane(lane: int, below: bool) -> go.Scatter:
-    """Return the line of one lane; its first point is where the optimizer is now."""
-    return go.Scatter(
-        x=[],
-        y=[],
-        xaxis="x2" if below else "x",
-        yaxis="y2" if below else "y",
-        mode="lines+markers",
-        name="",
-        line={"color": SEQUENCE[lane], "dash": DASHES[lane]},
-        marker={
-            "color": SEQUENCE[lane],
-            "symbol": SYMBOLS[lane],
-            "size": [14] + [0] * STEPS,
-            "opacity": 1,
-            "line": {"color": color("paper"), "width": [1.5] + [0] * STEPS},
-        },
-        showlegend=not below,
-        hoverinfo="skip",
-    )
 
 
 def state(group: str, surface: str, rate: float, moment: int) -> State:
