@@ -1,27 +1,14 @@
 """The regression widget: its core against NumPy, its view under a reader's hands."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from ldl_lib.explore import bundle
 from ldl_lib.figures.linear import least_squares
-
-SETUP = """(options) => {
-  const stage = document.querySelector("#stage");
-  const listeners = [];
-  window.said = [];
-  window.theme = "light";
-  window.switchTheme = (to) => { window.theme = to; listeners.forEach((f) => f(to)); };
-  window.widget = front.registered("widget", "drag_regression")(stage, {
-    options, values: { rate: 0.1, squares: "the closed form" },
-    announce: (text) => window.said.push(text),
-    theme: () => window.theme, onTheme: (f) => { listeners.push(f); return () => {}; },
-  });
-}"""
+from tests.explore.widgets import Stage, read, recolours
 
 
 @pytest.fixture
@@ -32,15 +19,9 @@ def core(front: Page) -> Page:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 900})
-    page = context.new_page()
-    page.set_content('<div id="stage" class="ldl-stage"></div>')
-    page.add_script_tag(content=bundle.library() + "window.front = ldl;")
-    page.add_script_tag(content=bundle.part("widget", "drag_regression"))
-    page.evaluate(SETUP, least_squares.CONSTANTS)
-    yield page
-    context.close()
+def page(stage: Stage) -> Page:
+    values = {"rate": 0.1, "squares": "the closed form"}
+    return stage("drag_regression", least_squares.CONSTANTS, values)
 
 
 def call(core: Page, name: str, *arguments: Any) -> Any:
@@ -117,10 +98,6 @@ def test_lines_end_at_the_frame(core: Page) -> None:
 
 
 # ---- the view
-
-
-def read(page: Page, path: str) -> Any:
-    return page.evaluate("(path) => widget.read(path)", path)
 
 
 def points(page: Page) -> Locator:
@@ -200,9 +177,4 @@ def test_no_points_is_no_failure(page: Page) -> None:
 
 
 def test_dark_theme_recolours(page: Page) -> None:
-    shape = page.locator("svg .shape").first
-    light = shape.get_attribute("fill")
-    page.evaluate("switchTheme('dark')")
-    assert shape.get_attribute("fill") != light
-    dark = {hexes[1] for hexes in least_squares.CONSTANTS["colors"].values()}
-    assert shape.get_attribute("fill") in dark
+    recolours(page, least_squares.CONSTANTS["colors"])

@@ -1,42 +1,17 @@
 """The pattern detector: its core against NumPy, its cells under a reader's hands."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from ldl_lib.explore import bundle
 from ldl_lib.figures.gradients import pattern_detector
-
-SETUP = """(options) => {
-  const stage = document.querySelector("#stage");
-  const listeners = [];
-  window.said = [];
-  window.theme = "light";
-  window.switchTheme = (to) => { window.theme = to; listeners.forEach((f) => f(to)); };
-  window.widget = front.registered("widget", "pattern_detector")(stage, {
-    options, values: { wanted: "T", threshold: 20 },
-    announce: (text) => window.said.push(text),
-    theme: () => window.theme, onTheme: (f) => { listeners.push(f); return () => {}; },
-  });
-}"""
+from tests.explore.widgets import Stage, read
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 900})
-    page = context.new_page()
-    page.set_content('<div id="stage" class="ldl-stage"></div>')
-    page.add_script_tag(content=bundle.library() + "window.front = ldl;")
-    page.add_script_tag(content=bundle.part("widget", "pattern_detector"))
-    page.evaluate(SETUP, pattern_detector.CONSTANTS)
-    yield page
-    context.close()
-
-
-def read(page: Page, path: str) -> object:
-    return page.evaluate("(path) => widget.read(path)", path)
+def page(stage: Stage) -> Page:
+    values = {"wanted": "T", "threshold": 20}
+    return stage("pattern_detector", pattern_detector.CONSTANTS, values)
 
 
 def test_the_core_s_sums_and_verdicts_are_numpy_s(page: Page) -> None:

@@ -1,40 +1,16 @@
 """The dragging widget under a reader's hands: pointer, keyboard, buttons, theme."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
-from ldl_lib.explore import bundle
 from ldl_lib.figures.perceptron import DRAG_CONSTANTS
-
-SETUP = """(options) => {
-  const stage = document.querySelector("#stage");
-  const listeners = [];
-  window.said = [];
-  window.theme = "light";
-  window.switchTheme = (to) => { window.theme = to; listeners.forEach((f) => f(to)); };
-  window.widget = front.registered("widget", "perceptron_drag")(stage, {
-    options, values: { rate: 0.1 }, announce: (text) => window.said.push(text),
-    theme: () => window.theme, onTheme: (f) => { listeners.push(f); return () => {}; },
-  });
-}"""
+from tests.explore.widgets import Stage, read, recolours
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 800})
-    page = context.new_page()
-    page.set_content('<div id="stage" class="ldl-stage"></div>')
-    page.add_script_tag(content=bundle.library() + "window.front = ldl;")
-    page.add_script_tag(content=bundle.part("widget", "perceptron_drag"))
-    page.evaluate(SETUP, DRAG_CONSTANTS)
-    yield page
-    context.close()
-
-
-def read(page: Page, path: str) -> object:
-    return page.evaluate("(path) => widget.read(path)", path)
+def page(stage: Stage) -> Page:
+    values = {"rate": 0.1}
+    return stage("perceptron_drag", DRAG_CONSTANTS, values)
 
 
 def points(page: Page) -> Locator:
@@ -140,10 +116,4 @@ def test_no_points_is_no_failure(page: Page) -> None:
 
 
 def test_dark_theme_recolours(page: Page) -> None:
-    shape = page.locator("svg .shape").first
-    light = shape.get_attribute("fill")
-    page.evaluate("switchTheme('dark')")
-    assert light in {hexes[0] for hexes in DRAG_CONSTANTS["colors"].values()}
-    assert shape.get_attribute("fill") in {
-        hexes[1] for hexes in DRAG_CONSTANTS["colors"].values()
-    }
+    recolours(page, DRAG_CONSTANTS["colors"])
