@@ -19,6 +19,12 @@ def fixed(value: float, digits: int = 1) -> str:
     return text.replace("-", "−")
 
 
+def trimmed(value: float, digits: int) -> str:
+    """Write a number with at most so many decimals, without zeros at the end."""
+    text = fixed(value, digits)
+    return text.rstrip("0").rstrip(".") if digits else text
+
+
 def significant(value: float, digits: int = 3) -> str:
     """Write a number with so many digits that count, never as 1e-05 or −0."""
     if value == 0:

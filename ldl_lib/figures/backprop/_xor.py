@@ -98,8 +98,8 @@ def logistic(z: Array) -> Array:
 
 
 def right(output: Array) -> NDArray[np.bool_]:
-    """Return whether all four outputs are on their target's side, shape (…)."""
-    answer: NDArray[np.bool_] = ((output >= 0.5) == (TARGETS > 0.5)).all(axis=-1)
+    """Return which of the four outputs are on their target's side, shape (…, 4)."""
+    answer: NDArray[np.bool_] = (output >= 0.5) == (TARGETS > 0.5)
     return answer
 
 
@@ -123,7 +123,7 @@ def train(start: Array, orders: NDArray[np.int64]) -> Run:
         for example in orders[learning, epoch - 1].T:
             weights -= RATE * gradient(weights, INPUTS[example], TARGETS[example])
         history[learning, epoch] = weights
-        done = right(outputs(weights)[1])
+        done = right(outputs(weights)[1]).all(axis=-1)
         if done.any():
             solved[learning[done]] = epoch
             history[learning[done], epoch:] = weights[done, None]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, fixed, plain_layout
+from ldl_lib.figures._shared import State, fixed, plain_layout, trimmed
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.floating[Any]]
@@ -157,8 +157,7 @@ def numbers(net: str, order: str = "old") -> Numbers:
 
 def number_text(value: float) -> str:
     """Write a number with four decimals, or fewer where they are zeros."""
-    text = fixed(value, DIGITS).rstrip("0").rstrip(".")
-    return text or "0"
+    return trimmed(value, DIGITS)
 
 
 def _names(net: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from ldl_lib.figures._shared import State, fixed, plain_layout
+from ldl_lib.figures._shared import State, plain_layout, trimmed
 from ldl_lib.figures.theme import color
 
 WAYS = {
@@ -126,20 +126,14 @@ def frames(way: str) -> tuple[Frame, ...]:
     return (start, *made)
 
 
-def number_text(value: float) -> str:
-    """Write a number with up to six decimals."""
-    text = fixed(value, 6).rstrip("0").rstrip(".")
-    return text
-
-
 def _by_hand() -> list[Frame]:
     x, y = AT
-    known = {"x": number_text(x), "y": number_text(y)}
+    known = {"x": trimmed(x, 6), "y": trimmed(y, 6)}
     return [
         Frame(known, "∂f/∂x = 2xy: y is a constant here", 0, ()),
-        Frame(known, f"∂f/∂x = 2·3·4 = <b>{number_text(2 * x * y)}</b>", 1, ("x",)),
+        Frame(known, f"∂f/∂x = 2·3·4 = <b>{trimmed(2 * x * y, 6)}</b>", 1, ("x",)),
         Frame(known, "∂f/∂y = x² + 1: x is a constant here", 1, ()),
-        Frame(known, f"∂f/∂y = 3² + 1 = <b>{number_text(x * x + 1)}</b>", 2, ("y",)),
+        Frame(known, f"∂f/∂y = 3² + 1 = <b>{trimmed(x * x + 1, 6)}</b>", 2, ("y",)),
     ]
 
 
@@ -151,13 +145,13 @@ def _by_differences() -> list[Frame]:
         (("", (x, y)), ("x", (x + H, y)), ("y", (x, y + H))), start=1
     ):
         at = values(*point)
-        nodes = {key: number_text(value) for key, value in at.items()}
-        text = f"f({number_text(point[0])}, {number_text(point[1])}) = "
-        told.append(Frame(nodes, text + number_text(at["f"]), count, (name, "f")))
+        nodes = {key: trimmed(value, 6) for key, value in at.items()}
+        text = f"f({trimmed(point[0], 6)}, {trimmed(point[1], 6)}) = "
+        told.append(Frame(nodes, text + trimmed(at["f"], 6), count, (name, "f")))
         if name:
             slope = (at["f"] - base) / H
-            text = f"∂f/∂{name} ≈ ({number_text(at['f'])} − {number_text(base)}) / {H}"
-            text += f"<br>= <b>{number_text(slope)}</b>"
+            text = f"∂f/∂{name} ≈ ({trimmed(at['f'], 6)} − {trimmed(base, 6)}) / {H}"
+            text += f"<br>= <b>{trimmed(slope, 6)}</b>"
             told.append(Frame(nodes, text, count, (name,)))
     return told
 
@@ -195,10 +189,10 @@ REVERSE_TEXTS = (
 
 def _by_reverse() -> list[Frame]:
     at = values(*AT)
-    shown = {key: number_text(at[key]) for key in ("x", "y")}
+    shown = {key: trimmed(at[key], 6) for key in ("x", "y")}
     told = []
     for key in ("a", "b", "c", "f"):
-        shown[key] = number_text(at[key])
+        shown[key] = trimmed(at[key], 6)
         told.append(Frame(dict(shown), f"{WHAT[key]} = {shown[key]}", 1, (key,)))
     lit = (("f",), ("c",), ("b", "y"), ("a", "y"), ("x",))
     for known, text, nodes in zip(reverse(*AT), REVERSE_TEXTS, lit, strict=True):

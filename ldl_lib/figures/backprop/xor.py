@@ -190,7 +190,7 @@ def state(seed: int, step: int) -> State:
             x, y = 0.93 * ends[unit] + 0.07 * ends[1 - unit]
             labels.append((x, y, f"g{'₁₂'[unit]}"))
     given = story.outputs[step]
-    fine = (given >= 0.5) == (_xor.TARGETS > 0.5)
+    fine = _xor.right(given)
     texts = [
         f"{value:.2f} {'✓' if ok else '✗'}"
         for value, ok in zip(given, fine, strict=True)
@@ -212,7 +212,7 @@ def words(seed: int, step: int) -> str:
     """Say which outputs are right, and at the end how the run ended, and where."""
     story = stories()[seed]
     given = story.outputs[step]
-    fine = int(((given >= 0.5) == (_xor.TARGETS > 0.5)).sum())
+    fine = int(_xor.right(given).sum())
     loss = float(((given - _xor.TARGETS) ** 2).sum() / 2)
     text = f"After {story.epochs[step]:,} epochs: {fine} of 4 outputs are right"
     if step < FRAMES - 1:

@@ -13,6 +13,7 @@ from ldl_lib.figures._shared import State as State
 from ldl_lib.figures._shared import counted as counted
 from ldl_lib.figures._shared import fixed as fixed
 from ldl_lib.figures._shared import plain_layout as plain_layout
+from ldl_lib.figures._shared import trimmed
 from ldl_lib.figures.geometry import half_planes, line_in_box
 from ldl_lib.figures.theme import color
 
@@ -25,8 +26,7 @@ FRAME = 1.9  # half the width of the drawn plane, in units of the inputs
 
 def short(value: float) -> str:
     """Write a number of at most two decimals without trailing zeros."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "0") else text.replace("-", "−")
+    return trimmed(value, 2)
 
 
 def signed(value: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State
+from ldl_lib.figures._shared import State, fixed
 from ldl_lib.figures.activations import (
     ACTIVATION_LABELS,
     ActivationCurve,
@@ -64,20 +64,16 @@ def flat_stretches(name: str) -> list[tuple[float, float]]:
     return list(zip(borders[::2], borders[1::2], strict=True))
 
 
-def _number(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
-
-
 def _flat_words(name: str) -> str:
     """Say in which stretches the activation is flat."""
     said = []
     for start, end in flat_stretches(name):
         if start == -REACH:
-            said.append(f"left of {_number(end, 2)}")
+            said.append(f"left of {fixed(end, 2)}")
         elif end == REACH:
-            said.append(f"right of {_number(start, 2)}")
+            said.append(f"right of {fixed(start, 2)}")
         else:
-            said.append(f"from {_number(start, 2)} to {_number(end, 2)}")
+            said.append(f"from {fixed(start, 2)} to {fixed(end, 2)}")
     if not said:
         return f"Nowhere here is it flat (slope within ±{FLAT})."
     return f"It is flat (slope within ±{FLAT}) {' and '.join(said)}."
@@ -216,7 +212,7 @@ def state(first: str, second: str, z: float) -> State:
         value, label = 2 * PARTS.index("value"), 2 * PARTS.index("slope point")
         shown[f"data[{value + number}].name"] = ACTIVATION_LABELS.get(name, "")
         shown[f"data[{value + number}].showlegend"] = name != NONE
-        slopes = [_number(slope, DIGITS) for slope in points["slope point"][1]]
+        slopes = [fixed(slope, DIGITS) for slope in points["slope point"][1]]
         shown[f"data[{label + number}].text"] = slopes or [""]
     return shown
 
@@ -230,9 +226,9 @@ def words(first: str, second: str, z: float) -> str:
         curve = _curve(name)
         at = _place(curve, z)
         said.append(
-            f"{ACTIVATION_LABELS[name]} at z = {_number(z, 1)}: "
-            f"output {_number(curve.value[at], DIGITS)}, "
-            f"slope {_number(curve.slope[at], DIGITS)}. "
+            f"{ACTIVATION_LABELS[name]} at z = {fixed(z, 1)}: "
+            f"output {fixed(curve.value[at], DIGITS)}, "
+            f"slope {fixed(curve.slope[at], DIGITS)}. "
             f"{_flat_words(name)}"
         )
     return " ".join(said)
