@@ -28,6 +28,8 @@ class Lab:
     stem: str
     networks: tuple[str, ...]
     logits: tuple[str, ...] = ()  # networks that leave softmax to PyTorch's loss
+    steps: int = 30  # updates until losses are compared
+    tolerance: float = 1e-4  # of losses; deep networks magnify how numbers are rounded
 
 
 LABS = [
@@ -44,15 +46,20 @@ LABS = [
         ("sequential", "functional", "subclass"),
         ("sequential", "functional", "subclass"),
     ),
+    Lab(
+        "07_convolution/lab_cifar10",
+        ("strided", "deeper", "modern"),
+        ("strided", "deeper", "modern"),
+        steps=2,
+        tolerance=5e-4,
+    ),
 ]
-
-# Updates until losses are compared. The slowest network, configuration 1 with a rate of
-# 0.01 for a mean over ten outputs, must have moved by 1e-3 by then.
-STEPS = 30
 
 # Keras's weights of a layer, in its order -> PyTorch's parameters, in its order.
 TO_TORCH = {
     "Dense": lambda kernel, bias: (kernel.T, bias),
+    "Conv2D": lambda kernel, *bias: (kernel.transpose(3, 2, 0, 1), *bias),
+    "BatchNormalization": lambda scale, shift, *_: (scale, shift),
 }
 
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.stem)
@@ -192,22 +199,59 @@ def pair(lab, network):
     keras_model = namespace(lab, "tensorflow")["networks"][network](seed=1)
     trio = namespace(lab, "pytorch")["networks"][network](seed=2)
     copy_weights(keras_model, trio[0])
+    switch_dropout_off(keras_model, trio[0])
     return keras_model, trio
+
+
+def switch_dropout_off(keras_model, torch_model):
+    """Each framework drops other units, so that nothing could be compared."""
+    for layer in keras_model.layers:
+        if type(layer).__name__ == "Dropout":
+            layer.rate = 0.0
+    for module in getattr(torch_model, "modules", list)():
+        if type(module).__name__ == "Dropout":
+            module.p = 0.0
 
 
 def copy_weights(keras_model, torch_model):
     import torch
 
     values = []
+    flattened = None  # shape of the maps that a Flatten has just made a vector
     for layer in keras_model.layers:
+        kind = type(layer).__name__
+        if kind == "Flatten" and len(layer.input.shape) == 4:
+            flattened = layer.input.shape[1:]
         if layer.weights:
-            kind = type(layer).__name__
             assert kind in TO_TORCH, f"{kind} has no line in TO_TORCH yet"
-            values += TO_TORCH[kind](*layer.get_weights())
+            weights = layer.get_weights()
+            if flattened:
+                weights[0] = channels_first(weights[0], flattened)
+                flattened = None
+            values += TO_TORCH[kind](*weights)
     with torch.no_grad():
         for own, value in zip(torch_parameters(torch_model), values, strict=True):
             assert own.shape == value.shape
             own.copy_(torch.from_numpy(np.ascontiguousarray(value)))
+
+
+def channels_first(kernel, shape):
+    """Put the rows of a dense kernel into the order in which PyTorch flattens maps."""
+    return kernel.reshape(*shape, -1).transpose(2, 0, 1, 3).reshape(kernel.shape)
+
+
+def to_torch(X):
+    """Return inputs as a tensor: images with the channels first."""
+    import torch
+
+    tensor = torch.from_numpy(X)
+    return tensor.permute(0, 3, 1, 2) if X.ndim == 4 else tensor
+
+
+def set_mode(model, training):
+    """Tell a module, if it is one, whether it is being trained."""
+    if hasattr(model, "train"):
+        model.train(training)
 
 
 def torch_parameters(model):
@@ -237,8 +281,9 @@ def targets(keras_model, count, seed=0):
 def torch_outputs(lab, network, model, X):
     import torch
 
+    set_mode(model, training=False)
     with torch.no_grad():
-        outputs = model(torch.from_numpy(X))
+        outputs = model(to_torch(X))
         if network in lab.logits:
             outputs = torch.softmax(outputs, dim=-1)
     return outputs.numpy()
@@ -258,16 +303,17 @@ def torch_losses(keras_model, model, loss_function, optimizer, steps):
     """Do the same with PyTorch; `keras_model` only says what the data look like."""
     import torch
 
-    def loss(seed):
+    def loss(seed, training):
+        set_mode(model, training)
         X, y = inputs(keras_model, 32, seed), targets(keras_model, 32, seed)
-        return loss_function(model(torch.from_numpy(X)), torch.from_numpy(y))
+        return loss_function(model(to_torch(X)), torch.from_numpy(y))
 
-    losses = [loss(0).item()]
+    losses = [loss(0, training=False).item()]
     for step in range(steps):
         optimizer.zero_grad()
-        loss(step).backward()
+        loss(step, training=True).backward()
         optimizer.step()
-        losses.append(loss(0).item())
+        losses.append(loss(0, training=False).item())
     return losses
 
 
@@ -289,10 +335,10 @@ def test_outputs_are_equal(lab, network):
 @each_network
 def test_losses_stay_equal_with_the_lab_s_own_optimizers(lab, network):
     keras_model, trio = pair(lab, network)
-    expected = keras_losses(keras_model, STEPS)
+    expected = keras_losses(keras_model, lab.steps)
     assert abs(expected[-1] - expected[0]) > 1e-3, "training must change something"
-    actual = torch_losses(keras_model, *trio, steps=STEPS)
-    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
+    actual = torch_losses(keras_model, *trio, steps=lab.steps)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=lab.tolerance)
 
 
 @each_network
@@ -301,9 +347,9 @@ def test_losses_stay_equal_with_equal_constants(lab, network, optimizer):
     keras_model, trio = pair(lab, network)
     ours, theirs = optimizers(optimizer, trio[0])
     keras_model.compile(theirs, keras_model.loss)
-    expected = keras_losses(keras_model, STEPS)
-    actual = torch_losses(keras_model, trio[0], trio[1], ours, steps=STEPS)
-    np.testing.assert_allclose(actual, expected, rtol=0, atol=1e-4)
+    expected = keras_losses(keras_model, lab.steps)
+    actual = torch_losses(keras_model, trio[0], trio[1], ours, steps=lab.steps)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=lab.tolerance)
 
 
 def optimizers(name, model):
@@ -325,9 +371,9 @@ def test_a_learning_rate_that_differs_would_be_noticed(lab, network):
     keras_model, (model, loss_function, optimizer) = pair(lab, network)
     for group in optimizer.param_groups:
         group["lr"] *= 1.1
-    expected = keras_losses(keras_model, STEPS)
-    actual = torch_losses(keras_model, model, loss_function, optimizer, steps=STEPS)
-    assert np.abs(np.subtract(actual, expected)).max() > 1e-4
+    expected = keras_losses(keras_model, lab.steps)
+    actual = torch_losses(keras_model, model, loss_function, optimizer, steps=lab.steps)
+    assert np.abs(np.subtract(actual, expected)).max() > lab.tolerance
 
 
 @each_network
@@ -349,7 +395,8 @@ def test_starting_weights_have_the_same_spread(lab, network):
     keras_model = namespace(lab, "tensorflow")["networks"][network](seed=1)
     model = namespace(lab, "pytorch")["networks"][network](seed=1)[0]
     ours = [p.detach().numpy() for p in torch_parameters(model)]
-    for own, other in zip(ours, keras_model.get_weights(), strict=True):
+    theirs = [weight.numpy() for weight in keras_model.trainable_weights]
+    for own, other in zip(ours, theirs, strict=True):
         # Standard errors of a standard deviation: about 1 / sqrt(2 n).
         tolerance = 5 / np.sqrt(2 * own.size)
         assert own.std() == pytest.approx(other.std(), rel=tolerance, abs=1e-12)
