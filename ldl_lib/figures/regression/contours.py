@@ -15,10 +15,10 @@ from ldl_lib.figures.theme import color
 
 BEST = np.array([1.6, 0.6])  # the lowest point of the loss alone
 CORRELATIONS = (-0.6, 0, 0.6)
-STRENGTHS = np.arange(41) / 20
+STRENGTHS = np.arange(21) / 10
 REACH = (-1.0, 2.6)
 GRID = np.linspace(*REACH, 49)
-TURN = np.linspace(0, 2 * np.pi, 73)
+TURN = np.linspace(0, 2 * np.pi, 49)
 CIRCLE = np.stack([np.cos(TURN), np.sin(TURN)])
 
 
@@ -154,9 +154,9 @@ def figure() -> go.Figure:
                 opacity=0.75,
             ),
             line("blue", "dash", name="same loss"),
-            line("vermillion", "dot", name="way from λ = 0"),
+            line("vermillion", "dot", name="from λ = 0"),
             dots("ink", "x", 12, x=BEST[:1], y=BEST[1:], name="lowest loss"),
-            dots("vermillion", "circle", 14, name="lowest loss + penalty"),
+            dots("vermillion", "circle", 14, name="lowest sum"),
         ]
     )
     built.data[0].update(contours={"start": 0.25, "end": 2.75, "size": 0.25})

@@ -144,12 +144,12 @@ def figure() -> go.Figure:
     x, y = examples()
     built = go.Figure(
         [
-            line("orange", width=0, x=there_and_back, name="mean ± 2 s.d.", **tint),
+            line("orange", width=0, x=there_and_back, name="± 2 s.d.", **tint),
             line("purple", width=1.5, x=CURVE, name="one pass"),
             line("ink", "dot", 2, x=CURVE, y=true_curve(CURVE), name="truth"),
             dots("blue", size=8, x=x, y=y, name="examples"),
-            line("vermillion", x=CURVE, name="mean of the passes"),
-            line("green", "dash", 2, x=CURVE, name="without dropout"),
+            line("vermillion", x=CURVE, name="mean of passes"),
+            line("green", "dash", 2, x=CURVE, name="no dropout"),
         ]
     )
     values = [-4, -2, 0, 2, 4]

@@ -163,8 +163,8 @@ def figure() -> go.Figure:
             line("ink", "dot", 2, x=CURVE, y=truth(CURVE), name="truth"),
             dots("sky", size=8, name="examples"),
             line("vermillion", x=CURVE, name="fit"),
-            line("blue", "dash", x=levels, name="error on examples"),
-            line("green", x=levels, name="on fresh ones"),
+            line("blue", "dash", x=levels, name="training error"),
+            line("green", x=levels, name="fresh error"),
             line("axis", "dot", 1.5, x=[0, STRENGTHS - 1], name="noise"),
             dots("ink", "diamond", 12, showlegend=False),
         ]

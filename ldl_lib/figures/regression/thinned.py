@@ -69,11 +69,11 @@ def state(rate: float, scaled: bool, draw: int) -> State:
     rate, scaled
         As in `thinned_outputs`.
     draw : int
-        From 0 to 39.
+        How many masks have been drawn, 0 to 40; with 0 all units work.
     """
-    stays = masks(rate)[draw]
-    sums = thinned_outputs(rate, scaled)[: draw + 1]
-    counts = np.arange(1, draw + 2)
+    stays = masks(rate)[draw - 1] if draw else np.ones(HIDDEN, dtype=bool)
+    sums = thinned_outputs(rate, scaled)[:draw]
+    counts = np.arange(1, draw + 1)
     alive, off = (_connections(which) for which in (stays, ~stays))
     at = HEIGHTS[1]
     return {
@@ -105,8 +105,13 @@ def _connections(units: NDArray[np.bool_]) -> tuple[Floats, Floats]:
 
 def words(rate: float, scaled: bool, draw: int) -> str:
     """Say which network is left, what it gives, and what the mean heads for."""
-    stays = int(masks(rate)[draw].sum())
-    sums = thinned_outputs(rate, scaled)[: draw + 1]
+    if draw == 0:
+        return (
+            f"No mask yet: all {HIDDEN} units work, and the output is "
+            f"{fixed(whole_output(), 2)}."
+        )
+    stays = int(masks(rate)[draw - 1].sum())
+    sums = thinned_outputs(rate, scaled)[:draw]
     if rate == 0:
         return (
             f"All {HIDDEN} units work in every draw: the output is always "
@@ -121,7 +126,7 @@ def words(rate: float, scaled: bool, draw: int) -> str:
         heads += f"only {percent(1 - rate)} is left."
     return (
         f"{stays} of {HIDDEN} units stay; the output is {fixed(sums[-1], 2)}. Mean of "
-        f"{counted(draw + 1, 'draw')}: {fixed(sums.mean(), 2)}. {heads}"
+        f"{counted(draw, 'draw')}: {fixed(sums.mean(), 2)}. {heads}"
     )
 
 
@@ -139,11 +144,11 @@ def figure() -> go.Figure:
                 y=np.r_[HEIGHTS[0], HEIGHTS[2]],
                 showlegend=False,
             ),
-            dots("blue", size=18, name="unit that stays"),
+            dots("blue", size=18, name="unit stays"),
             dots("axis", "x-thin", 14, name="switched off"),
-            dots("sky", size=8, name="output of a draw"),
+            dots("sky", size=8, name="one draw"),
             line("vermillion", name="their mean"),
-            line("ink", "dash", 2, x=[0, DRAWS + 1], name="whole network"),
+            line("ink", "dash", 2, x=[0, DRAWS + 1], name="whole net"),
         ]
     )
     built.data[4].marker.line = {"width": 3, "color": color("axis")}
