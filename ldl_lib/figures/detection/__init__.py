@@ -1,0 +1,1 @@
+"""Figures of appendix B: detection and segmentation."""
