@@ -184,7 +184,7 @@ def _picture(pixels: Pixels) -> go.Figure:
     figure = go.Figure()
     margin = {"l": 4, "r": 4, "t": 40, "b": 4}
     figure.update_layout(plain_layout(60 + 420 * height // width, margin=margin))
-    figure.update_layout(image_axes(width, height, visible=False))
+    figure.update_layout(image_axes(width, height, more={"visible": False}))
     figure.add_layout_image(
         source=data_uri(pixels, colours=128),
         xref="x",
