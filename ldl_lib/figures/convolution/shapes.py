@@ -274,6 +274,7 @@ def figure(lines: int) -> go.Figure:
     built.update_layout(
         plain_layout(
             _LINE * (lines + 1) + 16,
+            barmode="overlay",
             margin={"l": 2, "r": 4, "t": 4, "b": 4},
             xaxis=still("", visible=False, range=[0, 1]),
             yaxis=still("", visible=False, range=[lines - 0.5, -1.5]),
