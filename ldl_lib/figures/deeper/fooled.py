@@ -1,0 +1,223 @@
+"""E8.8: a nudge, too small to matter to you, and a network reads another digit."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ldl_lib import nn
+from ldl_lib.figures._shared import State, plain_layout, still
+from ldl_lib.figures.digits.draw import Weights
+from ldl_lib.figures.pixels import data_uri
+from ldl_lib.figures.theme import color
+
+Pixels = NDArray[np.uint8]
+Array = NDArray[np.float64]
+
+WHITE = 255
+GREYS = 16  # levels that a shown image keeps
+KINDS = {"against the network": "against", "random signs": "random"}
+MOST, STEP = 0.2, 0.025
+
+
+class Fooled:
+    """Nudged test images, and what a network makes of them.
+
+    Parameters
+    ----------
+    weights : Weights
+        Of a network that reads digits.
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of int, shape (n,)
+    """
+
+    def __init__(
+        self, weights: Weights, images: Pixels, labels: NDArray[np.int64]
+    ) -> None:
+        self.weights = weights
+        self.network = weights.network()
+        right = weights.predict(images) == labels
+        # The first of each digit that is read as it should be.
+        first = [int(np.flatnonzero(right & (labels == d))[0]) for d in range(10)]
+        self.images, self.labels = images[first], labels[first]
+        self._signs = {
+            "against": self.signs(self.images, self.labels),
+            "random": np.random.default_rng(4).choice([-1.0, 1.0], (10, 28, 28)),
+        }
+        self.nudged = lru_cache(maxsize=None)(self._nudged)
+
+    def signs(self, images: Pixels, labels: NDArray[np.int64]) -> Array:
+        """Return for each pixel whether more of it raises (1) or lowers (−1) the loss.
+
+        Parameters
+        ----------
+        images : ndarray of uint8, shape (n, 28, 28)
+        labels : ndarray of int, shape (n,)
+            The true digits.
+
+        Returns
+        -------
+        ndarray, shape (n, 28, 28)
+        """
+        return np.sign(input_gradient(self.network, self.weights, images, labels))
+
+    def _nudged(self, digit: int, epsilon: float, kind: str) -> tuple[Pixels, Array]:
+        """Return the nudged image, shape (28, 28), and the ten outputs for it."""
+        image = nudge(self.images[digit], self._signs[kind][digit], epsilon)
+        return image, self.network.forward(self.weights.standardise(image))[0]
+
+    def figure(self) -> go.Figure:
+        """Draw the image, the nudge and their sum, above the ten outputs."""
+        blank = data_uri(np.zeros((28, 28), np.uint8))
+        drawn = go.Figure()
+        for number in range(1, 4):
+            axis = "" if number == 1 else str(number)
+            drawn.add_image(
+                source=blank, xaxis=f"x{axis}", yaxis=f"y{axis}", hoverinfo="skip"
+            )
+        for name, ink, pattern, offset in (
+            ("before", "muted", "", -0.4),
+            ("after", "vermillion", "/", 0.02),
+        ):
+            drawn.add_bar(
+                x=list(range(10)),
+                y=[],
+                name=name,
+                width=0.38,
+                offset=offset,
+                xaxis="x4",
+                yaxis="y4",
+                marker={
+                    "color": color(ink),
+                    "pattern": {"shape": pattern, "fillmode": "overlay"},
+                },
+                hovertemplate="output for %{x}: %{y:.2f}<extra></extra>",
+            )
+        layout = plain_layout(460, margin={"l": 52, "r": 12, "t": 30, "b": 44})
+        titles = ("image", "nudge", "sum")
+        for number in range(1, 4):
+            axis = "" if number == 1 else str(number)
+            left = (number - 1) * 0.35
+            plain = {"visible": False, "fixedrange": True, "constrain": "domain"}
+            layout[f"xaxis{axis}"] = plain | {
+                "range": [-0.5, 27.5],
+                "domain": [left, left + 0.3],
+                "anchor": f"y{axis}",
+            }
+            layout[f"yaxis{axis}"] = plain | {
+                "range": [27.5, -0.5],
+                "domain": [0.55, 1],
+                "anchor": f"x{axis}",
+                "scaleanchor": f"x{axis}",
+            }
+        drawn.update_layout(
+            layout,
+            showlegend=True,
+            legend={"x": 1, "xanchor": "right", "y": 0.43, "yanchor": "bottom"},
+            xaxis4=still("digit", tickvals=list(range(10)), anchor="y4"),
+            yaxis4=still("output", range=[0, 1.02], domain=[0, 0.42], anchor="x4"),
+            annotations=[
+                {
+                    "text": title,
+                    "x": 0.5,
+                    "y": 1,
+                    "xref": f"x{number} domain",
+                    "yref": f"y{number} domain",
+                    "yanchor": "bottom",
+                    "showarrow": False,
+                    "font": {"size": 13, "color": color("muted")},
+                }
+                for number, title in zip(("", 2, 3), titles, strict=True)
+            ],
+        )
+        return drawn
+
+    def state(self, digit: int, epsilon: float, kind: str) -> State:
+        """Return three images, and the outputs before and after.
+
+        Parameters
+        ----------
+        digit : int
+            The true digit.
+        epsilon : float
+            Size of the nudge of every pixel, as a share of the way from black to white.
+        kind : {"against", "random"}
+            Whether the signs come from the gradient, or are drawn.
+        """
+        image, outputs = self.nudged(digit, epsilon, kind)
+        signs = np.where(self._signs[kind][digit] > 0, 200, 60) if epsilon else 128
+        return {
+            "data[0].source": data_uri(self.images[digit], colours=GREYS),
+            "data[1].source": data_uri(np.full((28, 28), signs, np.uint8)),
+            "data[2].source": data_uri(image, colours=GREYS),
+            "data[3].y": self.nudged(digit, 0.0, kind)[1],
+            "data[4].y": outputs,
+        }
+
+    def words(self, digit: int, epsilon: float, kind: str) -> str:
+        """Say what the network reads, and how sure it is. Parameters as in `state`."""
+        outputs = self.nudged(digit, epsilon, kind)[1]
+        answer = int(outputs.argmax())
+        text = (
+            f"Every pixel moves by {epsilon:.1%} of the way from black to white. "
+            f"The network reads {answer}, with output {outputs[answer]:.2f}"
+        )
+        if answer == digit:
+            return f"{text}. It is a {digit}."
+        return f"{text}; for {digit}, which it is, the output is {outputs[digit]:.2f}."
+
+
+def input_gradient(
+    network: nn.Network,
+    weights: Weights,
+    images: Pixels,
+    labels: NDArray[np.int64],
+) -> Array:
+    """Differentiate the squared error by the pixels.
+
+    Parameters
+    ----------
+    network : Network
+        That of `weights`.
+    weights : Weights
+        Whose mean and standard deviation prepare the pixels.
+    images : ndarray of uint8, shape (n, 28, 28)
+    labels : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n, 28, 28)
+        For each image on its own, by its grey levels from 0 to 255.
+    """
+    loss = nn.SquaredError(half=True, outputs="sum", batch="sum")
+    y_hat = network.forward(weights.standardise(images))
+    back = network.backward(loss.gradient(y_hat, nn.one_hot(labels, classes=10)))
+    return np.asarray(back / weights.sd).reshape(images.shape)
+
+
+def nudge(images: Pixels, signs: Array, epsilon: float) -> Pixels:
+    """Move every pixel by epsilon in the direction of its sign, within black and white.
+
+    The fast gradient sign method, where the signs are those of the gradient [1]_.
+
+    Parameters
+    ----------
+    images : ndarray of uint8
+    signs : ndarray, same shape
+    epsilon : float
+        Share of the way from black to white.
+
+    Returns
+    -------
+    ndarray of uint8, same shape
+
+    References
+    ----------
+    .. [1] I. Goodfellow, J. Shlens and C. Szegedy, "Explaining and Harnessing
+       Adversarial Examples", ICLR 2015.
+    """
+    moved = images + epsilon * WHITE * signs
+    return np.rint(np.clip(moved, 0, WHITE)).astype(np.uint8)
