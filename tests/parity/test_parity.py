@@ -53,6 +53,12 @@ LABS = [
         steps=2,
         tolerance=5e-4,
     ),
+    Lab(
+        "b_detection_segmentation/lab_detector",
+        ("detector",),
+        steps=2,
+        tolerance=5e-4,  # of a loss of about 10
+    ),
 ]
 
 # Keras's weights of a layer, in its order -> PyTorch's parameters, in its order.
@@ -142,7 +148,11 @@ def test_data_and_splits_are_the_same(lab):
     tensorflow, pytorch = (tagged(lab, name, "shared") for name in FRAMEWORKS)
     assert tensorflow == pytorch
     for framework in FRAMEWORKS:
-        loading = [s for _, s, _ in cells(lab, framework) if "data.load(" in s]
+        loading = [
+            source
+            for _, source, _ in cells(lab, framework)
+            if "data.load(" in source or "detection.scenes(" in source
+        ]
         assert loading
         assert set(loading) <= set(tensorflow)
 
@@ -172,14 +182,20 @@ def test_test_images_appear_only_in_the_evaluation(lab, framework):
         if kind == "markdown":
             titles = [s for s in source.split("\n") if s.startswith("## ")]
             section = titles[-1] if titles else section
-        elif any(
-            isinstance(node, ast.Attribute)
-            and node.attr in ("X", "y")
-            and ast.unparse(node.value).endswith(".test")
-            for node in ast.walk(ast.parse(source))
-        ):
+        elif any(map(reads_test_data, ast.walk(ast.parse(source)))):
             reads.append(section)
     assert reads == ["## Evaluation"]
+
+
+def reads_test_data(node):
+    """Whether code takes a dataset's test part, or makes the scenes to test with."""
+    if isinstance(node, ast.Attribute) and node.attr in ("X", "y"):
+        return ast.unparse(node.value).endswith(".test")
+    return (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "detection.scenes"
+        and "test_images" in map(ast.unparse, node.args)
+    )
 
 
 # --- the same networks ---------------------------------------------------------------
@@ -271,11 +287,21 @@ def inputs(keras_model, count, seed=0):
 
 
 def targets(keras_model, count, seed=0):
-    """Class numbers for a sparse loss, else one-hot rows."""
-    classes = keras_model(inputs(keras_model, 1)).shape[-1]
-    numbers = np.random.default_rng(seed).integers(classes, size=count)
+    """Class numbers for a sparse loss, else one-hot rows; for anchors class and box."""
+    *places, classes = keras_model(inputs(keras_model, 1)).shape[1:]
+    if getattr(keras_model.loss, "__name__", "") == "detection_loss":
+        return anchor_targets((count, *places), seed)
+    numbers = np.random.default_rng(seed).integers(classes, size=(count, *places))
     sparse = "Sparse" in type(keras_model.loss).__name__
     return numbers if sparse else np.eye(classes, dtype=np.float32)[numbers]
+
+
+def anchor_targets(shape, seed):
+    """A few anchors with an object (classes 1 to 3), a few to ignore, and offsets."""
+    rng = np.random.default_rng(seed)
+    classes = rng.choice([-1, 0, 1, 2, 3], p=[0.02, 0.92, 0.02, 0.02, 0.02], size=shape)
+    offsets = rng.normal(0, 0.3, size=(*shape, 4))
+    return np.concatenate([classes[..., None], offsets], axis=-1).astype(np.float32)
 
 
 def torch_outputs(lab, network, model, X):
