@@ -1,7 +1,8 @@
 """Small networks from scratch in NumPy, in the form the chapters build them.
 
 Read `perceptron` with chapter 1; with chapter 5 `activations`, `initializers`,
-`losses`, `layers`, `optimizers`, `network`, `penalties` and `training`, in this order.
+`losses`, `layers`, `optimizers`, `network`, `penalties` and `training`, in this order;
+with chapters 9 and 10 `recurrent`.
 """
 
 from .activations import ACTIVATIONS, LEAK, Activation, activation, softmax
@@ -47,15 +48,18 @@ from .perceptron import (
     sign,
     truth_table_inputs,
 )
+from .recurrent import GRU, LSTM, Recurrent, SimpleRNN
 from .training import EarlyStopping, History, train
 
 __all__ = [
     "ACTIVATIONS",
     "GATES",
+    "GRU",
     "INITIALIZERS",
     "L1",
     "L2",
     "LEAK",
+    "LSTM",
     "SGD",
     "Activate",
     "Activation",
@@ -83,6 +87,8 @@ __all__ = [
     "PerceptronHistory",
     "PerceptronStep",
     "RMSProp",
+    "Recurrent",
+    "SimpleRNN",
     "SquaredError",
     "Uniform",
     "Zeros",

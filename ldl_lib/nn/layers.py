@@ -39,7 +39,11 @@ class Layer:
         What is not learnt but belongs to the layer's state, such as running means.
     outputs, output_gradient : ndarray, shape (batch, units)
         Of the last pass forward, and of the last pass backward.
+    axes : int
+        How many axes a batch has that this layer can be the first to take.
     """
+
+    axes = 2
 
     def __init__(self) -> None:
         self.parameters: dict[str, Array] = {}

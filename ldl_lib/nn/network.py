@@ -105,7 +105,7 @@ class Network:
         Parameters
         ----------
         X : array_like, shape (batch, inputs)
-            One example a row.
+            One example a row. For recurrent layers (batch, steps, inputs).
         training : bool
             Whether batch normalisation and dropout behave as in training.
 
@@ -172,13 +172,15 @@ class Network:
     def examples(self, X: ArrayLike) -> Array:
         """Check examples and return them in the network's dtype."""
         X = np.asarray(X)
-        if X.ndim != 2 or X.shape[1] != self.inputs or len(X) == 0:
+        axes = max(layer.axes for layer in self.layers)
+        if X.ndim != axes or X.shape[-1] != self.inputs or X.size == 0:
             hint = ""
-            if X.ndim > 2 and math.prod(X.shape[1:]) == self.inputs:
+            if X.ndim > axes == 2 and math.prod(X.shape[1:]) == self.inputs:
                 hint = "; flatten them with X.reshape(len(X), -1)"
+            shape = "(examples, steps, {})" if axes == 3 else "(examples, {})"
             raise ValueError(
                 f"expected at least one example of {self.inputs} inputs, shape "
-                f"(examples, {self.inputs}), got shape {X.shape}{hint}"
+                f"{shape.format(self.inputs)}, got shape {X.shape}{hint}"
             )
         X = X.astype(self.dtype, copy=False)
         require_finite("inputs", X)
