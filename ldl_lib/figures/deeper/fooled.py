@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,7 +20,12 @@ Array = NDArray[np.float64]
 
 WHITE = 255
 GREYS = 16  # levels that a shown image keeps
-KINDS = {"against the network": "against", "random signs": "random"}
+STEPS = 10
+KINDS = {
+    "against the network": "against",
+    "in ten small steps": "steps",
+    "random signs": "random",
+}
 MOST, STEP = 0.2, 0.025
 
 
@@ -40,34 +46,63 @@ class Fooled:
         self.weights = weights
         self.network = weights.network()
         right = weights.predict(images) == labels
-        # The first of each digit that is read as it should be.
-        first = [int(np.flatnonzero(right & (labels == d))[0]) for d in range(10)]
-        self.images, self.labels = images[first], labels[first]
-        self._signs = {
-            "against": self.signs(self.images, self.labels),
-            "random": np.random.default_rng(4).choice([-1.0, 1.0], (10, 28, 28)),
-        }
-        self.nudged = lru_cache(maxsize=None)(self._nudged)
+        # The first image of each digit, if possible one that is read as it should be.
+        order = np.lexsort((~right, labels))
+        chosen = order[np.searchsorted(labels[order], np.arange(10))]
+        self.images, self.labels = images[chosen], labels[chosen]
+        self.all_nudged = lru_cache(maxsize=None)(self._all_nudged)
 
-    def signs(self, images: Pixels, labels: NDArray[np.int64]) -> Array:
-        """Return for each pixel whether more of it raises (1) or lowers (−1) the loss.
+    def nudged(self, digit: int, epsilon: float, kind: str) -> tuple[Pixels, Array]:
+        """Return a nudged image, shape (28, 28), and the ten outputs for it."""
+        images, outputs = self.all_nudged(epsilon, kind)
+        return images[digit], outputs[digit]
+
+    def _all_nudged(self, epsilon: float, kind: str) -> tuple[Pixels, Array]:
+        if kind == "random":
+            drawn = np.random.default_rng(4).choice([-1.0, 1.0], self.images.shape)
+            images = nudge(self.images, drawn, epsilon)
+        else:
+            steps = STEPS if kind == "steps" else 1
+            images = self.attack(self.images, self.labels, epsilon, steps)
+        outputs = self.network.forward(self.weights.standardise(images))
+        return images, np.asarray(outputs, dtype=np.float64)
+
+    def attack(
+        self,
+        images: Pixels,
+        labels: NDArray[np.int64],
+        epsilon: float,
+        steps: int = 1,
+    ) -> Pixels:
+        """Nudge images against the network.
+
+        One step is the fast gradient sign method [1]_.
 
         Parameters
         ----------
         images : ndarray of uint8, shape (n, 28, 28)
         labels : ndarray of int, shape (n,)
             The true digits.
+        epsilon : float
+            Largest nudge of a pixel, as a share of the way from black to white.
+        steps : int
+            In so many equal steps, asking for the gradient anew before each.
 
         Returns
         -------
-        ndarray, shape (n, 28, 28)
-        """
-        return np.sign(input_gradient(self.network, self.weights, images, labels))
+        ndarray of uint8, shape (n, 28, 28)
 
-    def _nudged(self, digit: int, epsilon: float, kind: str) -> tuple[Pixels, Array]:
-        """Return the nudged image, shape (28, 28), and the ten outputs for it."""
-        image = nudge(self.images[digit], self._signs[kind][digit], epsilon)
-        return image, self.network.forward(self.weights.standardise(image))[0]
+        References
+        ----------
+        .. [1] I. Goodfellow, J. Shlens and C. Szegedy, "Explaining and Harnessing
+           Adversarial Examples", ICLR 2015.
+        """
+        moved = images.astype(float)
+        for _ in range(steps):
+            signs = np.sign(input_gradient(self.network, self.weights, moved, labels))
+            moved = np.clip(moved + epsilon / steps * WHITE * signs, 0, WHITE)
+        nudged: Pixels = np.rint(moved).astype(np.uint8)
+        return nudged
 
     def figure(self) -> go.Figure:
         """Draw the image, the nudge and their sum, above the ten outputs."""
@@ -143,15 +178,17 @@ class Fooled:
         digit : int
             The true digit.
         epsilon : float
-            Size of the nudge of every pixel, as a share of the way from black to white.
-        kind : {"against", "random"}
-            Whether the signs come from the gradient, or are drawn.
+            Largest nudge of a pixel, as a share of the way from black to white.
+        kind : {"against", "steps", "random"}
+            Whether the signs come from the gradient, at once or step by step, or are
+            drawn.
         """
         image, outputs = self.nudged(digit, epsilon, kind)
-        signs = np.where(self._signs[kind][digit] > 0, 200, 60) if epsilon else 128
+        moved = image.astype(float) - self.images[digit]
+        grey = np.rint(128 + 100 * moved / max(epsilon * WHITE, 1)).astype(np.uint8)
         return {
             "data[0].source": data_uri(self.images[digit], colours=GREYS),
-            "data[1].source": data_uri(np.full((28, 28), signs, np.uint8)),
+            "data[1].source": data_uri(grey, colours=GREYS),
             "data[2].source": data_uri(image, colours=GREYS),
             "data[3].y": self.nudged(digit, 0.0, kind)[1],
             "data[4].y": outputs,
@@ -162,7 +199,7 @@ class Fooled:
         outputs = self.nudged(digit, epsilon, kind)[1]
         answer = int(outputs.argmax())
         text = (
-            f"Every pixel moves by {epsilon:.1%} of the way from black to white. "
+            f"A pixel moves by at most {epsilon:.1%} of the way from black to white. "
             f"The network reads {answer}, with output {outputs[answer]:.2f}"
         )
         if answer == digit:
@@ -173,7 +210,7 @@ class Fooled:
 def input_gradient(
     network: nn.Network,
     weights: Weights,
-    images: Pixels,
+    images: NDArray[Any],
     labels: NDArray[np.int64],
 ) -> Array:
     """Differentiate the squared error by the pixels.
@@ -184,7 +221,8 @@ def input_gradient(
         That of `weights`.
     weights : Weights
         Whose mean and standard deviation prepare the pixels.
-    images : ndarray of uint8, shape (n, 28, 28)
+    images : ndarray, shape (n, 28, 28)
+        Grey levels from 0 to 255.
     labels : ndarray of int, shape (n,)
 
     Returns
@@ -201,8 +239,6 @@ def input_gradient(
 def nudge(images: Pixels, signs: Array, epsilon: float) -> Pixels:
     """Move every pixel by epsilon in the direction of its sign, within black and white.
 
-    The fast gradient sign method, where the signs are those of the gradient [1]_.
-
     Parameters
     ----------
     images : ndarray of uint8
@@ -213,11 +249,6 @@ def nudge(images: Pixels, signs: Array, epsilon: float) -> Pixels:
     Returns
     -------
     ndarray of uint8, same shape
-
-    References
-    ----------
-    .. [1] I. Goodfellow, J. Shlens and C. Szegedy, "Explaining and Harnessing
-       Adversarial Examples", ICLR 2015.
     """
     moved = images + epsilon * WHITE * signs
     return np.rint(np.clip(moved, 0, WHITE)).astype(np.uint8)
