@@ -196,7 +196,11 @@ def _checked(given: ArrayLike, beams: int) -> Floats:
 
 def _ranked(totals: Floats, most: int | None) -> list[tuple[int, int]]:
     """Return (row, token) of continuations, the likeliest first, none forbidden."""
-    order = np.argsort(-totals, axis=None, kind="stable")[:most]
+    flat = totals.ravel()
+    places = np.arange(flat.size)
+    if most is not None and 0 < most < flat.size:  # sorting all would take long
+        places = np.flatnonzero(flat >= np.partition(flat, -most)[-most])
+    order = places[np.argsort(-flat[places], kind="stable")][:most]
     rows, tokens = np.unravel_index(order, totals.shape)
     return [
         (int(row), int(token))
