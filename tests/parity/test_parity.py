@@ -47,6 +47,11 @@ LABS = [
         ("sequential", "functional", "subclass"),
     ),
     Lab(
+        "06_regression/lab_house_prices",
+        ("small", "small_l1", "small_l2", "large_dropout"),
+        steps=10,
+    ),
+    Lab(
         "07_convolution/lab_cifar10",
         ("strided", "deeper", "modern"),
         ("strided", "deeper", "modern"),
@@ -287,10 +292,15 @@ def inputs(keras_model, count, seed=0):
 
 
 def targets(keras_model, count, seed=0):
-    """Class numbers for a sparse loss, else one-hot rows; for anchors class and box."""
+    """Class numbers for a sparse loss, else one-hot rows; for anchors class and box.
+
+    A single output is a regression: its targets are any numbers.
+    """
     *places, classes = keras_model(inputs(keras_model, 1)).shape[1:]
     if getattr(keras_model.loss, "__name__", "") == "detection_loss":
         return anchor_targets((count, *places), seed)
+    if classes == 1:
+        return np.random.default_rng(seed).normal(size=(count, 1)).astype(np.float32)
     numbers = np.random.default_rng(seed).integers(classes, size=(count, *places))
     sparse = "Sparse" in type(keras_model.loss).__name__
     return numbers if sparse else np.eye(classes, dtype=np.float32)[numbers]
@@ -318,10 +328,15 @@ def torch_outputs(lab, network, model, X):
 def keras_losses(model, steps):
     """Loss on the first batch before, between and after `steps` updates."""
     X, y = inputs(model, 32), targets(model, 32)
-    losses = [float(model.loss(y, model(X)))]
+
+    def loss():
+        value = model.loss(y, model(X))
+        return float(value + sum(model.losses))  # with the penalties of its layers
+
+    losses = [loss()]
     for step in range(steps):
         model.train_on_batch(inputs(model, 32, step), targets(model, 32, step))
-        losses.append(float(model.loss(y, model(X))))
+        losses.append(loss())
     return losses
 
 
