@@ -48,12 +48,8 @@ def _answers(rate: float) -> dict[int, tuple[Floats, Floats]]:
 
     def keep(epoch: int, network: nn.Network, history: nn.History) -> None:
         if epoch in EPOCHS:
-            many = np.tile(CURVE[:, None], (PASSES[-1], 1))
-            drawn = network.forward(many, training=True)
-            kept[epoch] = (
-                network.predict(CURVE[:, None])[:, 0],
-                drawn.reshape(PASSES[-1], len(CURVE)),
-            )
+            alone = network.predict(CURVE[:, None])[:, 0]
+            kept[epoch] = (alone, _passes(network))
 
     nn.train(
         network,
@@ -68,6 +64,24 @@ def _answers(rate: float) -> dict[int, tuple[Floats, Floats]]:
         callbacks=[keep],
     )
     return kept
+
+
+def _passes(network: nn.Network) -> Floats:
+    """Return the answers of 100 thinned networks, shape (100, 81).
+
+    Each place sees the same masks, so that a pass is one thinned network's curve.
+    """
+    dropouts = [layer for layer in network.layers if isinstance(layer, nn.Dropout)]
+    drawn = np.empty((PASSES[-1], len(CURVE)))
+    before = [layer.rng for layer in dropouts]
+    for column, place in enumerate(CURVE):
+        for seed, layer in enumerate(dropouts):
+            layer.rng = np.random.default_rng(seed)
+        many = np.full((PASSES[-1], 1), place)
+        drawn[:, column] = network.forward(many, training=True)[:, 0]
+    for layer, rng in zip(dropouts, before, strict=True):
+        layer.rng = rng
+    return drawn
 
 
 def band(rate: float, passes: int, epochs: int) -> tuple[Floats, Floats]:

@@ -111,7 +111,7 @@ def state(unit: str, loss: str, target: float, z: float) -> State:
         "data[0].y": np.clip(y_hat, -2 * HEIGHT, 2 * HEIGHT),
         "data[1].y": [target, target],
         "data[2].x": [z],
-        "data[2].y": [answer],
+        "data[2].y": np.clip([answer], -HEIGHT, HEIGHT),
         "data[3].y": np.clip(error, -2 * HEIGHT, 2 * HEIGHT),
         "data[4].y": np.clip(along, -2 * HEIGHT, 2 * HEIGHT),
         "data[5].x": [z],

@@ -17,7 +17,7 @@ from ldl_lib.figures.linear._shared import axis, line, percent
 from ldl_lib.figures.regression._shared import Floats, dots, with_legend
 from ldl_lib.figures.theme import color
 
-RATES = (0.0, 0.25, 0.5, 0.75)
+RATES = (0, 0.25, 0.5, 0.75)
 DRAWS = 40
 INPUTS, HIDDEN = 3, 8
 # Outputs of the hidden units, their weights into the output unit, and its bias.
