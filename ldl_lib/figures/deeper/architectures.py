@@ -142,23 +142,6 @@ def counts(file: Path = ARTIFACT) -> dict[str, Counted]:
     return {name: Counted(*row) for name, *row in zip(names, *columns, strict=True)}
 
 
-def table() -> str:
-    """Return all networks as a table in Markdown."""
-    rows = [
-        "| network | year | parameters | multiply-adds | layers | input | top-1 |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name, known in PUBLISHED.items():
-        found = counts()[name]
-        top1 = f"{known.top1:.1f} %" if known.top1 else "–"
-        rows.append(
-            f"| {name} | {known.year} | {large(found.parameters)} | "
-            f"{large(found.multiply_adds)} | {found.depth} | "
-            f"{found.size} × {found.size} | {top1} |"
-        )
-    return "\n".join(rows)
-
-
 def figure() -> go.Figure:
     """Draw accuracy against one of the measures, a symbol for each family."""
     drawn = go.Figure()
