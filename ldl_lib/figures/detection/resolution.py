@@ -106,7 +106,7 @@ def words(scene: int, factor: int, method: str) -> str:
         f"come back wrong. Pixel accuracy {100 * (1 - wrong / mask.size):.1f}%, mean "
         f"IoU {mean:.2f}."
     )
-    return text + (f" Gone altogether: every {' and '.join(lost)}." if lost else "")
+    return text + (f" No {' or '.join(lost)} is left." if lost else "")
 
 
 def figure() -> go.Figure:
