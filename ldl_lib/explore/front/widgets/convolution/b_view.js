@@ -261,39 +261,32 @@ class View {
     this.drawGrids();
   }
 
-  // A canvas of rows × columns squares, on which `paint(row, column)` is the colour of each.
+  // Gives a canvas rows × columns squares; `paint(row, column)` is the colour of each, as
+  // [red, green, blue], or null for none.
   squares(target, rows, columns, width, paint) {
-    const { scale } = this;
-    Object.assign(target, { width: columns * scale, height: rows * scale });
-    target.style.width = `${100 * width}%`;
-    const context = target.getContext("2d");
+    const small = new ImageData(columns, rows);
     for (let row = 0; row < rows; row += 1) {
       for (let column = 0; column < columns; column += 1) {
         const color = paint(row, column);
-        if (!color) continue;
-        context.fillStyle = color;
-        context.fillRect(column * scale, row * scale, scale, scale);
+        if (color) small.data.set([...color, 255], 4 * (row * columns + column));
       }
     }
+    const sheet = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
+    sheet.getContext("2d").putImageData(small, 0, 0);
+    Object.assign(target, { width: columns * this.scale, height: rows * this.scale });
+    target.style.width = `${100 * width}%`;
+    const context = target.getContext("2d");
+    context.imageSmoothingEnabled = false;
+    context.drawImage(sheet, 0, 0, target.width, target.height);
     return context;
   }
 
   drawInput({ down, across, window }, side) {
-    const key = `${this.values.picture} ${side} ${down.before} ${this.api.theme()}`;
-    if (this.painted?.key !== key) {
-      const sheet = document.createElement("canvas");
-      const { image } = this;
-      this.squares(sheet, side, side, 1, (row, column) => {
-        const pixel = image[row - down.before]?.[column - across.before];
-        return pixel === undefined ? this.color("orange_tint") : `rgb(${pixel},${pixel},${pixel})`;
-      });
-      this.painted = { key, sheet };
-    }
-    const { sheet } = this.painted;
-    Object.assign(this.input, { width: sheet.width, height: sheet.height });
-    this.input.style.width = "100%";
-    const context = this.input.getContext("2d");
-    context.drawImage(sheet, 0, 0);
+    const border = rgb(this.color("orange_tint"));
+    const context = this.squares(this.input, side, side, 1, (row, column) => {
+      const pixel = this.image[row - down.before]?.[column - across.before];
+      return pixel === undefined ? border : [pixel, pixel, pixel];
+    });
     const { scale } = this;
     const { size, stride, dilation } = this.setting;
     const [top, left] = this.cell.map((at) => at * stride * scale);
@@ -383,13 +376,13 @@ class View {
 
   grey(share) {
     const level = Math.round(255 * Math.max(0, Math.min(1, share)));
-    return `rgb(${level},${level},${level})`;
+    return [level, level, level];
   }
 
   signedColor(share) {
     const place = (share + 1) / 2 * (this.ramp.length - 1);
     const low = Math.min(this.ramp.length - 2, Math.floor(place));
-    return `rgb(${mix(this.ramp[low], this.ramp[low + 1], place - low)})`;
+    return mix(this.ramp[low], this.ramp[low + 1], place - low);
   }
 
   recolour() {
