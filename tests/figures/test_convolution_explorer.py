@@ -46,12 +46,15 @@ def test_same_padding_halves_at_stride_two() -> None:
     assert explorer.along(28, 3, 2, "1").out == 14
 
 
-def test_thumbnails_are_grey_squares_of_mean_pixels() -> None:
+def test_squares_are_small_and_of_mean_pixels() -> None:
     photo = np.zeros((40, 60, 3), dtype=np.uint8)
     photo[:, 10:30] = 200  # the left half of the middle square
-    small = explorer.thumbnail(photo, side=4)
+    small = explorer.middle_square(photo, 4, grey=True)
     assert small.shape == (4, 4)
     assert np.array_equal(small[0], [200, 200, 0, 0])
+    photo[..., 0] = 100
+    colour = explorer.middle_square(photo, 4)
+    assert np.array_equal(colour[0, :2], [[100, 200, 200], [100, 200, 200]])
 
 
 def test_pictures_take_the_flower_where_the_cat_is_missing() -> None:

@@ -190,18 +190,20 @@ def corner_pattern() -> Grey:
     return pattern
 
 
-def thumbnail(photo: NDArray[np.uint8], side: int = SIDE) -> Grey:
-    """Cut the middle square out of a photograph, in grey and small.
+def middle_square(photo: NDArray[np.uint8], side: int, grey: bool = False) -> Grey:
+    """Cut the middle square out of a photograph, and make it small.
 
     Parameters
     ----------
     photo : ndarray of uint8, shape (height, width, 3)
     side : int
         Pixels of the result, across and down.
+    grey : bool
+        Whether to weigh the three colours together.
 
     Returns
     -------
-    ndarray of uint8, shape (side, side)
+    ndarray of uint8, shape (side, side) or (side, side, 3)
         Each pixel is the mean of those it stands for.
     """
     from PIL import Image
@@ -209,7 +211,9 @@ def thumbnail(photo: NDArray[np.uint8], side: int = SIDE) -> Grey:
     height, width = photo.shape[:2]
     edge = min(height, width)
     top, left = (height - edge) // 2, (width - edge) // 2
-    square = Image.fromarray(photo[top : top + edge, left : left + edge]).convert("L")
+    square = Image.fromarray(photo[top : top + edge, left : left + edge])
+    if grey:
+        square = square.convert("L")
     return np.asarray(square.resize((side, side), Image.Resampling.BOX))
 
 
@@ -225,8 +229,10 @@ def pictures(photographs: Mapping[str, Any], digit: Grey) -> dict[str, Grey]:
     """
     cat = "chelsea" if "chelsea" in photographs else "flower"
     return {
-        "palace": thumbnail(photographs["china"].image),
-        {"chelsea": "cat"}.get(cat, cat): thumbnail(photographs[cat].image),
+        "palace": middle_square(photographs["china"].image, SIDE, grey=True),
+        {"chelsea": "cat"}.get(cat, cat): middle_square(
+            photographs[cat].image, SIDE, grey=True
+        ),
         "digit": digit,
         "drawn pattern": corner_pattern(),
     }
@@ -340,7 +346,7 @@ class Explorer:
             f"The output is {side.out} × {side.out}: "
             f"({length} + {side.before + side.after} − {window}) / {stride}, rounded "
             f"down, + 1 = {side.out} cells each way. Row {row + 1}, column {row + 1}: "
-            f"{how} {fixed(state['layout.middle'], 2)}.{beyond} {last}"
+            f"{how} {_number(state['layout.middle'])}.{beyond} {last}"
         )
 
 
@@ -355,7 +361,12 @@ def _how(operation: str, weights: Floats, inside: int) -> tuple[str, str]:
     even = "The weights add up to 0, so an even area gives 0."
     if abs(total) >= 1e-9:
         even = (
-            f"The weights add up to {fixed(total, 2)}: an even area is multiplied by "
+            f"The weights add up to {_number(total)}: an even area is multiplied by "
             "that."
         )
     return f"{weights.size} products add up to", even
+
+
+def _number(value: float) -> str:
+    """Write whole numbers as such, others with two digits."""
+    return fixed(value, 0 if abs(value - round(value)) < 1e-9 else 2)

@@ -40,7 +40,7 @@ const windowAt = (image, setting, row, column) => {
 };
 
 // Turned by half a turn: what mathematicians call convolution uses the kernel like this.
-const flipped = (kernel) => kernel.map((row) => row.toReversed()).toReversed();
+const flipped = (kernel) => kernel.map((row) => [...row].reverse()).reverse();
 
 // One output cell. Beyond the edge a kernel finds zeros; pooling leaves those places out.
 const cellOf = (image, kernel, setting, operation, places, row, column) => {
@@ -108,22 +108,22 @@ const sizeWords = (image, setting) => {
     + `${setting.stride}, rounded down, + 1 = ${down.out} cells each way.`;
 };
 
-const kernelWords = (kernel, fixed) => {
+const kernelWords = (kernel, written) => {
   const sum = kernel.flat().reduce((all, weight) => all + weight, 0);
   return Math.abs(sum) < 1e-9 ? "The weights add up to 0, so an even area gives 0."
-    : `The weights add up to ${fixed(sum)}: an even area is multiplied by that.`;
+    : `The weights add up to ${written(sum)}: an even area is multiplied by that.`;
 };
 
 // What Python's `words` says as well.
-const sentence = (image, kernel, setting, operation, [row, column], fixed) => {
+const sentence = (image, kernel, setting, operation, [row, column], written) => {
   const places = geometry(image, setting);
-  const value = fixed(cellOf(image, kernel, setting, operation, places, row, column));
+  const value = written(cellOf(image, kernel, setting, operation, places, row, column));
   const cells = windowAt(image, setting, row, column).flat();
   const inside = cells.filter(({ pixel }) => pixel !== null).length;
   const border = setting.size ** 2 - inside;
   const where = `Row ${row + 1}, column ${column + 1}`;
   const beyond = border ? ` ${border} of the window's cells lie beyond the edge.` : "";
-  const last = operation === "convolution" ? kernelWords(kernel, fixed)
+  const last = operation === "convolution" ? kernelWords(kernel, written)
     : "Pooling has no weights: there is nothing to learn.";
   const how = operation === "convolution" ? `${setting.size ** 2} products add up to`
     : operation === "max" ? `the largest of ${inside} pixels is`

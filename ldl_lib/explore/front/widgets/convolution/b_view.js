@@ -246,8 +246,13 @@ class View {
   say() {
     if (this.timer) return; // not while it plays: nobody could follow
     this.sentence = this.core.sentence(this.image, this.kernel, this.setting,
-      this.values.operation, this.cell, this.kit.fixed);
+      this.values.operation, this.cell, (value) => this.number(value));
     this.api.announce(this.sentence);
+  }
+
+  // Whole numbers as such, others with two digits.
+  number(value) {
+    return this.kit.fixed(value, Math.abs(value - Math.round(value)) < 1e-9 ? 0 : 2);
   }
 
   // ---- drawing
@@ -326,7 +331,7 @@ class View {
     this.frame(context, column * this.scale - 3, row * this.scale - 3, this.scale + 6);
     const [low, high] = [Math.min(...flat), Math.max(...flat)].map((value) => this.kit.fixed(value, 0));
     const key = signed ? "Blue: above 0. Orange: below 0."
-      : `Black: 0. White: ${this.kit.fixed(top, 0)}.`;
+      : `Black: 0. White: ${this.number(top)}.`;
     this.kit.write(this.inputNote, `${this.image.length} \u00d7 ${this.image.length} pixels, 0 to 255`
       + (side > this.image.length ? "; tinted: padding" : ""));
     this.kit.write(this.outputNote, `${this.rows} \u00d7 ${this.columns} cells, ${low} to ${high}. ${key}`);
@@ -356,7 +361,7 @@ class View {
 
   sumWords(cells, value, short) {
     const inside = cells.filter(({ pixel }) => pixel !== null).map(({ pixel }) => pixel);
-    const result = this.kit.fixed(value);
+    const result = this.number(value);
     if (this.values.operation === "max") return `max(${inside.join(", ")}) = ${result}`;
     if (this.values.operation === "average") {
       return `(${inside.join(" + ")}) / ${inside.length} = ${result}`;
