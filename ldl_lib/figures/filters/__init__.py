@@ -1,0 +1,1 @@
+"""Figures of appendix G: convolution of signals, sounds and probabilities."""
