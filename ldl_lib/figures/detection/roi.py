@@ -201,13 +201,10 @@ def words(method: str, x: float, y: float, size: str) -> str:
     used = np.floor(box + 0.5)
     off = np.abs(used - box).max()
     shared = detection.iou([box], [used]).item()
-    if off == 0:
-        verdict = "The edges lie between cells already, so nothing is lost."
-    else:
-        verdict = (
-            f"An edge is off by {off:g} cells, which is {off * STRIDE:g} pixels of the "
-            f"image, and the IoU of both boxes is {shared:.2f}."
-        )
+    verdict = (
+        f"An edge is off by {off:g} cells, which is {off * STRIDE:g} pixels of the "
+        f"image, and the IoU of both boxes is {shared:.2f}."
+    )
     return (
         f"Rounded to ({used[0]:g}, {used[1]:g}) – ({used[2]:g}, {used[3]:g}). "
         f"{verdict} The largest values of four parts: {numbers}."

@@ -130,7 +130,7 @@ def words(method: str, cell: int) -> str:
     row, column = divmod(cell, SIDE)
     values = pooled()[0]
     share = weights(method)[row, column]
-    result = f"{upsample(values, method)[row, column]:.4g}"
+    result = f"{upsample(values, method)[row, column]:g}"
     place = f"Row {row + 1}, column {column + 1}"
     if not share.any():
         return (
