@@ -70,12 +70,18 @@ def words(x: int, y: int, width: int, height: int) -> str:
     both, either = int(found.intersection.item()), int(found.union.item())
     sides = f"{shared[2] - shared[0]} × {shared[3] - shared[1]}"
     verdict = "a hit" if both >= THRESHOLD * either else "a miss"
+    score, covered = _hundredths(both, either) / 100, _hundredths(both, areas[0])
     return (
         f"Intersection {sides} = {both} pixels, union {areas[0]} + {areas[1]} − {both} "
-        f"= {either}: IoU = {both} / {either} ≈ {both / either:.2f}. The prediction "
-        f"covers {100 * both / areas[0]:.0f}% of the object. With the usual threshold "
-        f"{THRESHOLD} it is {verdict}."
+        f"= {either}: IoU = {both} / {either} ≈ {score:.2f}. The prediction covers "
+        f"{covered}% of the object. With the usual threshold {THRESHOLD} it is "
+        f"{verdict}."
     )
+
+
+def _hundredths(part: int, whole: int) -> int:
+    """Return a share in hundredths, halves rounded up, as the twin does exactly."""
+    return (200 * part + whole) // (2 * whole)
 
 
 def figure() -> go.Figure:

@@ -13,6 +13,9 @@
 
   const area = ([x0, y0, x1, y1]) => (x1 - x0) * (y1 - y0);
 
+  // In whole numbers, so that halves are rounded up on both sides.
+  const hundredths = (part, whole) => Math.floor((200 * part + whole) / (2 * whole));
+
   const sentence = (truth, box, common, threshold) => {
     const areas = [area(truth), area(box)];
     if (!common) {
@@ -22,18 +25,13 @@
     const both = area(common);
     const either = areas[0] + areas[1] - both;
     const sides = `${common[2] - common[0]} \u00d7 ${common[3] - common[1]}`;
+    const score = (hundredths(both, either) / 100).toFixed(2);
+    const covered = hundredths(both, areas[0]);
     const verdict = both >= threshold * either ? "a hit" : "a miss";
     return `Intersection ${sides} = ${both} pixels, union ${areas[0]} + ${areas[1]} \u2212 ` +
-      `${both} = ${either}: IoU = ${both} / ${either} \u2248 ${(both / either).toFixed(2)}. ` +
-      `The prediction covers ${halfEven(100 * both / areas[0])}% of the object. With the ` +
-      `usual threshold ${threshold} it is ${verdict}.`;
-  };
-
-  // Python rounds halves to the even neighbour.
-  const halfEven = (value) => {
-    const low = Math.floor(value);
-    if (value - low !== 0.5) return Math.round(value);
-    return low % 2 ? low + 1 : low;
+      `${both} = ${either}: IoU = ${both} / ${either} \u2248 ${score}. The prediction ` +
+      `covers ${covered}% of the object. With the usual threshold ${threshold} it is ` +
+      `${verdict}.`;
   };
 
   ldl.register("compute", "box_iou", ({ x, y, width, height }, { truth, threshold }) => {
