@@ -8,17 +8,28 @@ from ldl_lib import data, pretrained
 from tests.parity.test_parity import FRAMEWORKS, Lab, tagged
 
 CLASSIFY = Lab("08_deeper_networks/lab_classify_photo", ())
+TRANSFER = Lab("08_deeper_networks/lab_transfer_learning", ())
 pytestmark = pytest.mark.timeout(240)
+
+
+def defined(lab):
+    """Return the names that a lab's cells define, by framework."""
+    names = {framework: {} for framework in FRAMEWORKS}
+    for framework, own in names.items():
+        for source in tagged(lab, framework, "parameters", "model"):
+            exec(source, own)
+    return names
 
 
 @pytest.fixture(scope="module")
 def labs():
-    """Names that the labs' cells define, by framework."""
-    names = {framework: {} for framework in FRAMEWORKS}
-    for framework, own in names.items():
-        for source in tagged(CLASSIFY, framework, "parameters", "model"):
-            exec(source, own)
-    return names
+    return defined(CLASSIFY)
+
+
+@pytest.fixture(scope="module")
+def trunks():
+    """Return lower and upper part of the transfer labs, by framework."""
+    return {name: own["build_trunk"]() for name, own in defined(TRANSFER).items()}
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +102,29 @@ def test_a_network_of_another_shape_is_refused(labs, monkeypatch):
     monkeypatch.setitem(own, "STAGES", [(1, 16, 5, 1, 1), *own["STAGES"][1:]])
     with pytest.raises(ValueError, match=r"is torch.Size\(\[32, 1, 5, 5\]\)"):
         own["load_weights"](own["build_efficientnet_lite0"]())
+
+
+def features(trunks, framework, inputs):
+    lower, upper = trunks[framework]
+    if framework == "tensorflow":
+        return upper(lower(inputs, training=False), training=False).numpy()
+    with torch.no_grad():
+        return upper(lower(torch.from_numpy(inputs).permute(0, 3, 1, 2))).numpy()
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_the_transfer_labs_split_the_same_network(labs, trunks, squares, framework):
+    """Lower part, upper part and ImageNet's last layer are the photograph labs' net."""
+    small = np.ascontiguousarray(squares[:, ::2, ::2])
+    *_, weights, bias = pretrained.efficientnet_lite0().values()
+    ours = features(trunks, framework, small) @ weights.T + bias
+    expected = logits(labs, "pytorch", small)
+    np.testing.assert_allclose(ours, expected, rtol=0, atol=1e-4)
+
+
+def test_parts_hold_the_same_weights(trunks):
+    for part in (0, 1):
+        module, keras_model = trunks["pytorch"][part], trunks["tensorflow"][part]
+        count = sum(parameter.numel() for parameter in module.parameters())
+        own = keras_model.trainable_weights
+        assert count == sum(int(np.prod(weight.shape)) for weight in own)
