@@ -70,7 +70,9 @@ def test_kernels_are_scipy_s(page: Page, length: int, cutoff: int) -> None:
     for name, h in expected.items():
         values = VALUES | {"name": name, "length": length, "cutoff": cutoff}
         page.evaluate("values => widget.set(values)", values)
-        np.testing.assert_allclose(page.evaluate("widget.read('kernel')"), h, atol=1e-9)
+        np.testing.assert_allclose(
+            page.evaluate("widget.read('layout.kernel')"), h, atol=1e-9
+        )
         np.testing.assert_allclose(kernels.kernel(name, length, cutoff), h, atol=1e-9)
 
 
@@ -134,24 +136,24 @@ def test_nothing_is_louder_than_the_limit(page: Page) -> None:
 
 
 def test_it_plays_only_when_asked_and_stops_when_asked(page: Page) -> None:
-    assert page.evaluate("widget.read('playing')") is None
-    assert page.evaluate("widget.read('kernel').length") == 21
+    assert page.evaluate("widget.read('layout.playing')") is None
+    assert page.evaluate("widget.read('layout.kernel').length") == 21
     page.get_by_role("button", name="Play after the filter").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("widget.read('playing')") == "after"
+    assert page.evaluate("widget.read('layout.playing')") == "after"
     page.get_by_role("button", name="Play before the filter").click()
-    assert page.evaluate("widget.read('playing')") == "before"
+    assert page.evaluate("widget.read('layout.playing')") == "before"
     stop = page.get_by_role("button", name="Stop, playing before")
     assert stop.get_attribute("aria-pressed") == "true"
     stop.click()
-    assert page.evaluate("widget.read('playing')") is None
+    assert page.evaluate("widget.read('layout.playing')") is None
     assert page.get_by_role("button", name="Play").count() == 2
 
 
 def test_a_change_while_it_plays_is_heard_at_once(page: Page) -> None:
     page.get_by_role("button", name="Play after the filter").click()
     page.evaluate("values => widget.set(values)", VALUES | {"name": "echo"})
-    assert page.evaluate("widget.read('playing')") == "after"
+    assert page.evaluate("widget.read('layout.playing')") == "after"
     page.get_by_role("button", name="Stop").click()
 
 

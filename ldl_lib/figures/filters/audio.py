@@ -41,7 +41,7 @@ def state(sound: str, name: str, length: int, cutoff: int) -> State:
         In hertz, of the low-pass and the high-pass.
     """
     h = kernel(name, length, cutoff)
-    return {"kernel": h, "factors": _factors(h)}
+    return {"layout.kernel": h, "layout.factors": _factors(h)}
 
 
 def _factors(h: Any) -> Any:

@@ -231,9 +231,9 @@ class View {
   }
 
   read(path) {
-    if (path === "kernel") return this.h;
-    if (path === "factors") return this.core.factors(this.h, this.api.options);
-    if (path === "playing") return this.playing;
+    if (path === "layout.kernel") return this.h;
+    if (path === "layout.factors") return this.core.factors(this.h, this.api.options);
+    if (path === "layout.playing") return this.playing;
     throw new RangeError(`audio_filter has no ${path}`);
   }
 
