@@ -43,17 +43,24 @@ def test_elements_get_properties_attributes_and_children(front: Page) -> None:
     ]
 
 
-def test_buttons_act_and_lists_tell_what_was_chosen(front: Page) -> None:
+def test_buttons_act_when_clicked(front: Page) -> None:
     got = front.evaluate(
         f"""() => {{ {KIT}
           const said = [];
-          const button = kit.button("go", () => said.push("went"));
-          const field = kit.select("size", [["3", "three"], ["5", "five"]],
-            (value) => said.push(value));
+          const button = kit.button("go", () => said.push("went"), {{ className: "a" }});
           button.click();
-          field.list.value = "5";
-          field.list.dispatchEvent(new Event("change"));
-          return [button.type, field.element.textContent, ...said];
+          return [button.type, button.className, ...said];
         }}"""
     )
-    assert got == ["button", "size threefive", "went", "5"]
+    assert got == ["button", "a", "went"]
+
+
+def test_a_canvas_counts_in_the_page_s_pixels_and_is_sharp(front: Page) -> None:
+    got = front.evaluate(
+        f"""() => {{ {KIT}
+          const canvas = document.createElement("canvas");
+          const scale = kit.fit(canvas, 30, 20).getTransform().a;
+          return [canvas.width / scale, canvas.height / scale, canvas.style.width];
+        }}"""
+    )
+    assert got == [30, 20, "30px"]

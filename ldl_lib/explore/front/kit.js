@@ -32,14 +32,6 @@
     return element;
   };
 
-  // A labelled list to choose from: `options` are [value, text], values are texts.
-  const select = (label, options, change) => {
-    const list = html("select", {}, options.map(([value, text]) =>
-      html("option", { value, textContent: text })));
-    list.addEventListener("change", () => change(list.value));
-    return { list, element: html("label", { className: "ldl-field" }, [`${label} `, list]) };
-  };
-
   // Writing the same text again would cost a layout.
   const write = (element, text) => {
     if (element.textContent !== text) element.textContent = text;
@@ -67,5 +59,5 @@
   const plural = (count, noun) =>
     `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
-  ldl.register("core", "kit", { set, html, svg, button, select, write, fit, fixed, plural });
+  ldl.register("core", "kit", { set, html, svg, button, write, fit, fixed, plural });
 })();
