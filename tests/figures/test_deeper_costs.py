@@ -4,11 +4,18 @@ import itertools
 import json
 import re
 
+import numpy as np
 import pytest
 import torch
 
 from ldl_lib.explore.states import evaluate
-from ldl_lib.figures.deeper import architectures, inception, scaling, separable
+from ldl_lib.figures.deeper import (
+    architectures,
+    blocks,
+    inception,
+    scaling,
+    separable,
+)
 from ldl_lib.figures.theme import DARK_TWIN
 
 
@@ -21,6 +28,53 @@ def in_torch(layer, side):
 
 def conv(inputs, outputs, kernel, groups=1):
     return torch.nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, groups=groups)
+
+
+@pytest.mark.parametrize("name", blocks.BLOCKS)
+def test_blocks_are_those_of_pytorch_and_their_channels_fit(name):
+    block = blocks.BLOCKS[name]
+    parameters = work = 0
+    for branch in block.branches:
+        assert branch[0].inputs == blocks.CHANNELS
+        for layer, after in itertools.pairwise(branch):
+            assert layer.outputs == after.inputs
+        for layer in branch:
+            if layer.kernel:
+                twin = conv(layer.inputs, layer.outputs, layer.kernel, layer.groups)
+                found = in_torch(twin, blocks.SIDE)
+                parameters, work = parameters + found[0], work + found[1]
+    assert block.cost == (parameters, work)
+    ends = sum(branch[-1].outputs for branch in block.branches)
+    appended = blocks.CHANNELS if block.skip and block.end == "append" else 0
+    assert ends + appended == block.outputs
+
+
+def test_four_blocks_compute_less_than_a_tenth_of_two_plain_layers():
+    plain = blocks.BLOCKS["plain"].cost.multiply_adds
+    light = {
+        name
+        for name, block in blocks.BLOCKS.items()
+        if block.cost.multiply_adds < plain / 10
+    }
+    assert light == {"bottleneck", "groups", "dense", "separable"}
+    assert "16.9 times as much" in blocks.words("bottleneck")
+    assert "The skip costs nothing" in blocks.words("residual")
+    assert "Two plain" not in blocks.words("plain")
+
+
+def test_drawn_blocks_fit_and_have_a_text_for_each_box():
+    figure = blocks.figure()
+    left, right = figure.layout.xaxis.range
+    first = None
+    for name, block in blocks.BLOCKS.items():
+        shown = evaluate(blocks.state, {"block": name}, first)
+        first = first or frozenset(shown)
+        boxes = sum(map(len, block.branches))
+        assert len(shown["data[2].x"]) == 6 * boxes
+        assert len(shown["data[3].text"]) == len(shown["data[3].x"]) == boxes + 2
+        assert bool(len(shown["data[1].x"])) == block.skip
+        inside = shown["data[2].x"][np.isfinite(shown["data[2].x"])]
+        assert left < inside.min() < inside.max() < right
 
 
 @pytest.mark.parametrize("name", ["3a", "5b"])
@@ -154,7 +208,7 @@ def test_scaling_words_and_states():
             assert drawn.y[doublings] == ratio
 
 
-@pytest.mark.parametrize("module", [inception, separable, scaling])
+@pytest.mark.parametrize("module", [blocks, inception, separable, scaling])
 def test_only_colours_with_a_dark_twin(module):
     figure = module.figure()
     figure.layout.template = None

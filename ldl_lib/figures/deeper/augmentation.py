@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 SIDE = 64  # pixels along a side of an image
 ROWS, COLUMNS = 2, 3
 GAP = 4  # pixels between images
-QUALITY = 50
+QUALITY = 40
 SEED = 21
 # Steps for images of SIDE pixels; pixels and squares scale with the image.
 CHANGES: dict[str, dict[str, tuple[Step, ...]]] = {

@@ -19,6 +19,7 @@ Pixels = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
 WHITE = 255
+SURE = 0.95  # an output from which on the network has no doubt
 GREYS = 16  # levels that a shown image keeps
 STEPS = 10
 KINDS = {
@@ -26,7 +27,7 @@ KINDS = {
     "in ten small steps": "steps",
     "random signs": "random",
 }
-MOST, STEP = 0.2, 0.025
+MOST, STEP = 0.2, 0.05
 
 
 class Fooled:
@@ -45,9 +46,11 @@ class Fooled:
     ) -> None:
         self.weights = weights
         self.network = weights.network()
-        right = weights.predict(images) == labels
-        # The first image of each digit, if possible one that is read as it should be.
-        order = np.lexsort((~right, labels))
+        outputs = self.network.forward(weights.standardise(images))
+        right = outputs[np.arange(len(labels)), labels] == outputs.max(axis=1)
+        sure = right & (outputs.max(axis=1) > SURE) & (outputs.sum(axis=1) < 1 / SURE)
+        # The first image of each digit, if possible one that is read without doubt.
+        order = np.lexsort((~sure, labels))
         chosen = order[np.searchsorted(labels[order], np.arange(10))]
         self.images, self.labels = images[chosen], labels[chosen]
         self.all_nudged = lru_cache(maxsize=None)(self._all_nudged)
@@ -184,11 +187,12 @@ class Fooled:
             drawn.
         """
         image, outputs = self.nudged(digit, epsilon, kind)
+        # Three levels pack small: darker, as it was, brighter.
         moved = image.astype(float) - self.images[digit]
-        grey = np.rint(128 + 100 * moved / max(epsilon * WHITE, 1)).astype(np.uint8)
+        grey = np.uint8(128) + 100 * np.rint(moved / max(epsilon * WHITE, 1))
         return {
             "data[0].source": data_uri(self.images[digit], colours=GREYS),
-            "data[1].source": data_uri(grey, colours=GREYS),
+            "data[1].source": data_uri(grey.astype(np.uint8), colours=4),
             "data[2].source": data_uri(image, colours=GREYS),
             "data[3].y": self.nudged(digit, 0.0, kind)[1],
             "data[4].y": outputs,
