@@ -47,7 +47,8 @@ def test_buttons_act_when_clicked(front: Page) -> None:
     got = front.evaluate(
         f"""() => {{ {KIT}
           const said = [];
-          const button = kit.button("go", () => said.push("went"), {{ className: "a" }});
+          const act = () => said.push("went");
+          const button = kit.button("go", act, {{ className: "a" }});
           button.click();
           return [button.type, button.className, ...said];
         }}"""
