@@ -78,8 +78,9 @@ LABS = [
         steps=2,
         tolerance=2e-4,
     ),
-    # Networks with loaded weights: test_pretrained.py.
+    # Their networks: test_pretrained.py and test_resnet34.py.
     Lab("08_deeper_networks/lab_classify_photo", ()),
+    Lab("08_deeper_networks/lab_resnet34", ()),
     Lab(
         "08_deeper_networks/lab_transfer_learning",
         ("head", "scratch"),  # logits in both frameworks
