@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.augment import Step, augment
 from ldl_lib.figures._shared import State, plain_layout
+from ldl_lib.figures.deeper._drawing import HIDDEN
 from ldl_lib.figures.pixels import data_uri
 from ldl_lib.figures.theme import color
 
@@ -157,12 +157,11 @@ class Viewer:
         """Draw two rows of three images, the unchanged one first."""
         width, height = _length(COLUMNS), _length(ROWS)
         drawn = go.Figure(go.Image(source=_blank(), hoverinfo="skip"))
-        plain: dict[str, Any] = {"visible": False, "fixedrange": True}
         drawn.update_layout(
             plain_layout(360, margin={"l": 4, "r": 4, "t": 4, "b": 4}),
             hovermode=False,
-            xaxis=plain | {"range": [-0.5, width - 0.5], "constrain": "domain"},
-            yaxis=plain
+            xaxis=HIDDEN | {"range": [-0.5, width - 0.5], "constrain": "domain"},
+            yaxis=HIDDEN
             | {
                 "range": [height - 0.5, -16],
                 "scaleanchor": "x",

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from ldl_lib.figures._shared import State, counted, plain_layout
+from ldl_lib.figures._shared import State, counted
 from ldl_lib.figures.deeper._costs import Cost, convolution, large
+from ldl_lib.figures.deeper._drawing import labels, lines, sheet
 from ldl_lib.figures.deeper.inception import MODULES
 from ldl_lib.figures.theme import color
 
@@ -158,40 +159,10 @@ ROWS = 5  # input, three layers at most, the end
 
 def figure() -> go.Figure:
     """Draw boxes from top to bottom, lines between them, and the way around."""
-    ways = {"color": color("muted"), "width": 2}
-    drawn = go.Figure()
-    drawn.add_scatter(x=[], y=[], mode="lines", line=ways, hoverinfo="skip")
-    drawn.add_scatter(
-        x=[],
-        y=[],
-        mode="lines",
-        line={"color": color("vermillion"), "width": 4, "dash": "dot"},
-        hoverinfo="skip",
-    )
-    drawn.add_scatter(
-        x=[],
-        y=[],
-        mode="lines",
-        fill="toself",
-        fillcolor=color("blue_tint"),
-        line={"color": color("blue"), "width": 1.5},
-        hoverinfo="skip",
-    )
-    drawn.add_scatter(
-        x=[],
-        y=[],
-        text=[],
-        mode="text",
-        textfont={"size": 12, "color": color("ink")},
-        hoverinfo="skip",
-    )
-    hidden = {"visible": False, "fixedrange": True}
-    drawn.update_layout(
-        plain_layout(420, margin={"l": 4, "r": 4, "t": 4, "b": 4}),
-        hovermode=False,
-        xaxis=hidden | {"range": [-2.1, 2.1]},
-        yaxis=hidden | {"range": [ROWS - 0.4, -0.6]},
-    )
+    boxes = lines("blue", 1.5, fill="toself", fillcolor=color("blue_tint"))
+    around = lines("vermillion", 4, "dot")
+    drawn = go.Figure([lines("muted", 2), around, boxes, labels()])
+    drawn.update_layout(sheet(420, (-2.1, 2.1), (ROWS - 0.4, -0.6)), hovermode=False)
     return drawn
 
 
@@ -206,11 +177,11 @@ def state(block: str) -> State:
     shown = BLOCKS[block]
     places = _places(shown)
     last = ROWS - 1
-    lines: list[tuple[float, float]] = []
+    paths: list[tuple[float, float]] = []
     for x, rows in places:
         stops = [0.0, *rows, float(last)]
-        lines += [(0.0 if y in (0.0, last) else x, y) for y in stops]
-        lines.append((np.nan, np.nan))
+        paths += [(0.0 if y in (0.0, last) else x, y) for y in stops]
+        paths.append((np.nan, np.nan))
     boxes = [(x, y) for x, rows in places for y in rows]
     half = WIDE if len(places) == 1 else NARROW
     outline: list[tuple[float, float]] = []
@@ -225,12 +196,12 @@ def state(block: str) -> State:
     if shown.end:
         end = f"{shown.end}: {end}"
     texts = [layer.text for branch in shown.branches for layer in branch]
-    labels = [(0.0, -0.25), *boxes, (0.0, last + 0.25)]
+    words_at = [(0.0, -0.25), *boxes, (0.0, last + 0.25)]
     return {
-        **_xy(0, lines),
+        **_xy(0, paths),
         **_xy(1, around if shown.skip else []),
         **_xy(2, outline),
-        **_xy(3, labels),
+        **_xy(3, words_at),
         "data[3].text": [f"{CHANNELS} channels in", *texts, end],
     }
 

@@ -9,7 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, fixed, plain_layout
+from ldl_lib.figures._shared import State, fixed
+from ldl_lib.figures.deeper._drawing import labels, lines, sheet
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]
@@ -177,28 +178,11 @@ def figure() -> go.Figure:
             hoverinfo="skip",
         )
     )
-    drawn.add_scatter(
-        x=[],
-        y=[],
-        text=[],
-        mode="text",
-        textfont={"size": 12, "color": color("ink")},
-        hoverinfo="skip",
-    )
-    for ink, width, dash in (("blue", 1.5, "dot"), ("vermillion", 3, "solid")):
-        drawn.add_scatter(
-            x=[],
-            y=[],
-            mode="lines",
-            line={"color": color(ink), "width": width, "dash": dash},
-            hoverinfo="skip",
-        )
-    hidden = {"visible": False, "fixedrange": True}
+    frames = [lines("blue", 1.5, "dot"), lines("vermillion", 3)]
+    drawn.add_traces([labels(), *frames])
     drawn.update_layout(
-        plain_layout(440, margin={"l": 4, "r": 4, "t": 4, "b": 4}),
+        sheet(440, (-0.7, COLUMNS - 0.3), (ROWS - 0.3, -0.8)),
         hovermode=False,
-        xaxis=hidden | {"range": [-0.7, COLUMNS - 0.3]},
-        yaxis=hidden | {"range": [ROWS - 0.3, -0.8]},
         shapes=[
             {
                 "type": "rect",

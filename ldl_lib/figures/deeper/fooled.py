@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, plain_layout, still
+from ldl_lib.figures.deeper._drawing import HIDDEN
 from ldl_lib.figures.digits.draw import Weights
 from ldl_lib.figures.pixels import data_uri
 from ldl_lib.figures.theme import color
@@ -139,7 +140,7 @@ class Fooled:
         for number in range(1, 4):
             axis = "" if number == 1 else str(number)
             left = (number - 1) * 0.35
-            plain = {"visible": False, "fixedrange": True, "constrain": "domain"}
+            plain = HIDDEN | {"constrain": "domain"}
             layout[f"xaxis{axis}"] = plain | {
                 "range": [-0.5, 27.5],
                 "domain": [left, left + 0.3],

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from ldl_lib.figures._shared import State, plain_layout, still
 from ldl_lib.figures.deeper._costs import large
+from ldl_lib.figures.deeper._drawing import HIDDEN
 from ldl_lib.figures.deeper.architectures import Counted, counts
 from ldl_lib.figures.theme import color
 
@@ -136,11 +137,10 @@ def figure() -> go.Figure:
         marker=ring | {"line": {"width": 2.5, "color": color("ink")}},
         hoverinfo="skip",
     )
-    hidden = {"visible": False, "fixedrange": True}
     drawn.update_layout(
         plain_layout(560, margin={"l": 52, "r": 12, "t": 12, "b": 44}),
-        xaxis=hidden | {"range": [-2.6, 14], "anchor": "y"},
-        yaxis=hidden | {"range": [-2.3, 1.6], "domain": [0.58, 1]},
+        xaxis=HIDDEN | {"range": [-2.6, 14], "anchor": "y"},
+        yaxis=HIDDEN | {"range": [-2.3, 1.6], "domain": [0.58, 1]},
         xaxis2=still("doublings φ", tickvals=steps, range=[-0.3, 3.3], anchor="y2"),
         yaxis2=still(
             "multiply-adds, B0 = 1",
