@@ -43,12 +43,12 @@ def amount_words(change: str, step: int) -> str:
     """Say what a step does to a digit, such as "2 pixels to the right"."""
     value = amount(change, step)
     if change == "scaled":
-        return f"{value:.0%} of its size"
+        return f"scaled to {value:.0%}"
     if step == 0:
         return "not moved" if change != "turned" else "not turned"
     if change == "turned":
         side = "clockwise" if step > 0 else "anticlockwise"
-        return f"turned by {fixed(abs(value))}° {side}"
+        return f"turned by {abs(value):g}° {side}"
     way = {"to the right": ("to the right", "to the left"), "down": ("down", "up")}
     pixels = f"{abs(step)} pixel" + ("" if abs(step) == 1 else "s")
     return f"moved {pixels} {way[change][step < 0]}"
@@ -161,6 +161,9 @@ def figure() -> go.Figure:
                 hovertemplate="%{y:.1%} right<extra>" + LABELS[name] + "</extra>",
             )
         )
+    traces.append(  # axes are there only where a trace is
+        go.Scatter(x=[None], y=[None], showlegend=False, xaxis="x2", yaxis="y2")
+    )
     frame = {"fixedrange": True, "visible": False, "anchor": "x2"}
     note = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0.42}
     note |= {"xanchor": "left", "align": "left", "text": ""}
@@ -183,6 +186,7 @@ def figure() -> go.Figure:
             "range": [STEPS[0] - 0.4, STEPS[-1] + 0.4],
             "tickvals": STEPS[::2],
             "ticktext": [],
+            "tickangle": 0,
             "fixedrange": True,
         },
         yaxis={
@@ -192,8 +196,10 @@ def figure() -> go.Figure:
             "domain": [0, 0.6],
             "fixedrange": True,
         },
-        xaxis2=frame | {"range": [0, 1], "domain": [0.04, 0.38], "anchor": "y2"},
-        yaxis2=frame | {"range": [0, 1], "domain": [0.74, 1]},
+        xaxis2=frame
+        | {"range": [0, 1], "domain": [0, 0.38], "anchor": "y2", "scaleanchor": "y2"}
+        | {"constrain": "domain"},
+        yaxis2=frame | {"range": [0, 1], "domain": [0.72, 1], "constrain": "domain"},
     )
     return drawn
 
@@ -231,7 +237,7 @@ def state(change: str, step: int, altered: bool, digit: int) -> State:
     answers = _answers(number, change, step, altered)
     for name, answer in zip(NETWORKS, answers, strict=True):
         verdict = "right" if answer == digit else "wrong"
-        lines.append(f"{LABELS[name]}: {answer}, {verdict}")
+        lines.append(f"{name}: {answer}, {verdict}")
     curves = accuracy(change, altered)
     return {
         **{f"data[{place}].y": curve for place, curve in enumerate(curves)},
@@ -256,7 +262,7 @@ def words(change: str, step: int, altered: bool, digit: int) -> str:
         str(a) for a in _answers(_index(digit), change, step, altered)
     )
     return (
-        f"All digits {amount_words(change, step)}: {found} right "
+        f"Digits {amount_words(change, step)}: {found} right "
         f"(unchanged: {start}). This {digit} is read as {answers}."
     )
 
