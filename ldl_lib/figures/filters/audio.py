@@ -62,10 +62,8 @@ def words(sound: str, name: str, length: int, cutoff: int) -> str:
     """
     h = kernel(name, length, cutoff)
     shares = [
-        f"{tone:,} Hz to {factor:.0%}"
+        f"of {tone:,} Hz to {factor:.0%}"
         for tone, factor in zip(TONES, _factors(h), strict=True)
     ]
-    told = f"{', '.join(shares[:-1])}, {shares[-1]}"
-    return (
-        f"A kernel of {len(h):,} numbers. Of tones it changes {told} of their height."
-    )
+    told = f"{', '.join(shares[:-1])} and {shares[-1]}"
+    return f"A kernel of {len(h):,} numbers. It changes the height of a tone {told}."

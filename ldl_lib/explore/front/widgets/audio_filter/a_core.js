@@ -151,9 +151,9 @@ const bands = (h, count, rate) => Array.from({ length: count }, (_, i) => {
 
 const sentence = (h, constants) => {
   const shares = factors(h, constants).map((each, i) =>
-    `${constants.tones[i].toLocaleString("en")} Hz to ${Math.round(100 * each)}%`);
-  return `A kernel of ${h.length.toLocaleString("en")} numbers. `
-    + `Of tones it changes ${shares.join(", ")} of their height.`;
+    `of ${constants.tones[i].toLocaleString("en")} Hz to ${Math.round(100 * each)}%`);
+  return `A kernel of ${h.length.toLocaleString("en")} numbers. It changes the height of a tone `
+    + `${shares.slice(0, -1).join(", ")} and ${shares.at(-1)}.`;
 };
 
 // What the loudspeaker gets: never above the limit, and quieter only where it must be.
