@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from ldl_lib import nn
 from ldl_lib.figures.regression import mc_dropout, thinned
 
 
@@ -73,13 +74,37 @@ def test_the_band_is_mean_and_deviation_of_the_passes(rate):
     drawn = mc_dropout._answers(rate)[last][1]
     assert drawn.shape == (100, len(mc_dropout.CURVE))
     mean, deviation = mc_dropout.band(rate, 10, last)
-    expected = torch.tensor(drawn[:10]).std(0, unbiased=False)
+    expected = torch.tensor(drawn[:10]).std(0)
     assert np.allclose(mean, torch.tensor(drawn[:10]).mean(0))
     assert np.allclose(deviation, expected)
     state = mc_dropout.state(rate, 10, last)
     outline = state["data[0].y"]
     points = len(mc_dropout.CURVE)
     assert np.allclose(outline[:points] + outline[::-1][:points], 2 * mean)
+
+
+def test_every_place_sees_the_masks_of_the_same_pass():
+    # A network without inputs' influence answers alike everywhere, pass by pass.
+    network = nn.Network(1, [nn.Dense(8, "relu"), nn.Dropout(0.5), nn.Dense(1)], seed=0)
+    network.layers[0].parameters["W"][:] = 0
+    network.layers[0].parameters["b"][:] = 1
+    drawn = mc_dropout._passes(network)
+    assert np.allclose(drawn, drawn[:, :1])
+    assert drawn.std(axis=0).min() > 0
+
+
+def test_more_passes_settle_the_width():
+    widths = [
+        mc_dropout.held(0.2, passes, 1000)["in the gap"][0] for passes in (10, 30, 100)
+    ]
+    assert np.ptp(widths) < 0.05
+    assert mc_dropout.band(0.2, 1, 1000)[1].max() == 0
+
+
+def test_after_a_short_training_the_gap_is_the_narrower_place():
+    for rate in mc_dropout.RATES:
+        found = mc_dropout.held(rate, 100, mc_dropout.EPOCHS[0])
+        assert found["in the gap"][0] < found["among the examples"][0]
 
 
 def test_a_higher_rate_spreads_more_among_the_examples():

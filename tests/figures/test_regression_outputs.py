@@ -55,9 +55,20 @@ def test_right_pairs_leave_the_error():
         for target in (0, 1):
             error = pairs.outputs(unit, z)[:, 0] - target
             assert np.allclose(pairs.gradient(unit, loss, target, z), error)
-            assert np.allclose(
-                pairs.gradient(unit, loss, target, z)[12], error[12], atol=1e-12
-            )
+
+
+def test_curves_and_marks_are_those_of_the_pair():
+    state = pairs.state("logistic", "squared error", 1, 2)
+    here = pairs.CURVE == 2
+    answer = 1 / (1 + math.exp(-2))
+    assert state["data[0].y"][here] == pytest.approx(answer)
+    assert state["data[2].y"] == pytest.approx(answer)
+    slope = (answer - 1) * answer * (1 - answer)
+    assert state["data[3].y"][here] == pytest.approx(slope)
+    assert state["data[5].y"] == pytest.approx(slope)
+    assert state["data[4].y"][here] == pytest.approx(answer - 1)
+    names = [trace.name for trace in pairs.figure().data[3:5]]
+    assert names == ["gradient ∂L/∂z", "error ŷ − y"]
 
 
 def test_pairs_say_what_is_wrong():

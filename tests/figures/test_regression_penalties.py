@@ -67,6 +67,48 @@ def test_a_remedy_costs_training_error_and_saves_fresh_error(remedy):
     assert (found.weights[-1] == 0).any() == (remedy == "L1")
 
 
+def best_strength(remedy, size, noise, seed):
+    """Return the setting from 1 to 12 with the lowest error on fresh examples."""
+    fit = Polynomial(*penalised_fit.examples(size, noise, seed), penalised_fit.DEGREE)
+    x, y = penalised_fit.examples(penalised_fit.FRESH, noise, seed=5)
+    settings = range(1, penalised_fit.STRENGTHS)
+    if remedy == "L2":
+        weights = [fit.ridge(penalised_fit.penalty(s)) for s in settings]
+    else:
+        weights = [fit.descend(penalised_fit.steps(s)) for s in settings]
+    misses = ((fit.predict(x, np.array(weights).T) - y[:, None]) ** 2).mean(axis=0)
+    return settings[misses.argmin()]
+
+
+@pytest.mark.parametrize("remedy", ["L2", "stop"])
+def test_on_average_noise_asks_for_more_and_data_for_less(remedy):
+    mean = np.array(
+        [
+            [
+                np.mean([best_strength(remedy, n, s, seed) for seed in range(20)])
+                for s in penalised_fit.NOISES
+            ]
+            for n in penalised_fit.SIZES
+        ]
+    )
+    assert np.all(np.diff(mean, axis=1) > 1)
+    assert np.all(np.diff(mean, axis=0) < -0.3)
+
+
+@pytest.mark.parametrize("remedy", penalised_fit.REMEDIES.values())
+def test_the_figure_s_examples_follow_the_rule(remedy):
+    best = np.array(
+        [
+            [penalised_fit.path(remedy, n, s).fresh.argmin() for s in (0.1, 0.4)]
+            for n in penalised_fit.SIZES
+        ]
+    )
+    assert np.all(np.diff(best, axis=1) >= 1)
+    assert np.all(np.diff(best, axis=0) <= -1)
+    assert best.min() > 0
+    assert best.max() < penalised_fit.STRENGTHS - 1
+
+
 def test_words_of_a_fit_name_setting_and_best():
     words = penalised_fit.words("stop", 12, 15, 0.4)
     assert "after 3 steps" in words
@@ -109,9 +151,15 @@ def test_outlines_touch_at_the_solution():
 def test_only_l1_gives_zeros():
     for correlation in contours.CORRELATIONS:
         assert contours.first_zero("L2", correlation) is None
-        assert contours.first_zero("L1", correlation) is not None
-    assert contours.first_zero("L1", 0) == pytest.approx(contours.BEST[1])
+        assert np.all(contours.solve("L2", 2, correlation) != 0)
+        start = contours.first_zero("L1", correlation)
+        assert np.all(contours.solve("L1", start - 1e-6, correlation) != 0)
+        assert contours.solve("L1", start + 1e-6, correlation)[1] == 0
+    # With correlated inputs L2 may carry a weight through 0, but never keeps it there.
+    before, after = (contours.solve("L2", s, -0.6)[1] for s in (1.0, 1.1))
+    assert before > 0 > after
     assert "from λ = 0.6 on" in contours.words("L1", 0.2, 0)
+    assert "from λ = 0.24 on" in contours.words("L1", 0.2, -0.6)
     assert "w₂ is exactly 0" in contours.words("L1", 0.8, 0)
     assert "both weights are left" in contours.words("L2", 0.8, 0)
 

@@ -27,9 +27,27 @@ def dots(hue: str, symbol: str = "circle", size: int = 9, **more: Any) -> go.Sca
     )
 
 
-def with_legend(height: int, **more: Any) -> State:
-    """Return a layout whose legend names things and does not hide them."""
-    still = {"itemclick": False, "itemdoubleclick": False}
+def ticks(*values: float) -> State:
+    """Return where an axis has its ticks, and their texts with a true minus sign."""
+    texts = [f"{value:g}".replace("-", "−") for value in values]
+    return {"tickvals": list(values), "ticktext": texts}
+
+
+def with_legend(height: int, columns: int | None = None, **more: Any) -> State:
+    """Return a layout whose legend names things and does not hide them.
+
+    Parameters
+    ----------
+    height : int
+        In pixels.
+    columns : int, optional
+        Of the legend, at every width; as many as fit by default.
+    **more
+        Further attributes of the layout.
+    """
+    still: State = {"itemclick": False, "itemdoubleclick": False}
+    if columns:
+        still |= {"entrywidthmode": "fraction", "entrywidth": 0.98 / columns}
     margin = {"l": 60, "r": 14, "t": 72, "b": 48}
     return (
         plain_layout(height, margin=margin)

@@ -19,6 +19,7 @@ from ldl_lib.figures.regression._shared import (
     clipped,
     dots,
     powers,
+    ticks,
     truth,
     with_legend,
 )
@@ -151,7 +152,9 @@ def figure() -> go.Figure:
     tint = {"fill": "toself", "fillcolor": color("blue_tint")}
     built = go.Figure(
         [
-            line("blue", "solid", 0, x=there_and_back, name="95% of fits", **tint),
+            line(
+                "blue", "solid", 0, x=there_and_back, name="95\u00a0% of fits", **tint
+            ),
             line(
                 "sky",
                 width=1,
@@ -168,17 +171,14 @@ def figure() -> go.Figure:
     )
     for trace in built.data[4:]:
         trace.update(xaxis="x2", yaxis="y2")
-    ticks = {"tickvals": [-2, -1, 0, 1, 2], "ticktext": ["−2", "−1", "0", "1", "2"]}
     low, high = np.log10(ERRORS)
     built.update_layout(
-        with_legend(620, margin={"l": 66, "r": 14, "t": 96, "b": 48}),
-        xaxis=axis("x", -1.03, 1.03, anchor="y")
-        | {"tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "1"]},
-        yaxis=axis("y", -HEIGHT, HEIGHT, **ticks, domain=[0.52, 1]),
+        with_legend(620, columns=2, margin={"l": 66, "r": 14, "t": 108, "b": 48}),
+        xaxis=axis("x", -1.03, 1.03, **ticks(-1, 0, 1), anchor="y"),
+        yaxis=axis("y", -HEIGHT, HEIGHT, **ticks(-2, -1, 0, 1, 2), domain=[0.52, 1]),
         xaxis2=axis("number of examples n", 0.97, 2.33, anchor="y2")
-        | {"type": "log", "tickvals": SIZES, "ticktext": [str(n) for n in SIZES]},
+        | {"type": "log", **ticks(*SIZES)},
         yaxis2=axis("squared error", low - 0.1, high + 0.1, domain=[0, 0.38])
-        | {"type": "log", "tickvals": [0.0001, 0.001, 0.01, 0.1, 1]}
-        | {"ticktext": ["0.0001", "0.001", "0.01", "0.1", "1"]},
+        | {"type": "log", **ticks(0.0001, 0.001, 0.01, 0.1, 1)},
     )
     return built

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, counted, fixed
 from ldl_lib.figures.linear._shared import axis, line, percent
-from ldl_lib.figures.regression._shared import Floats, dots, with_legend
+from ldl_lib.figures.regression._shared import Floats, dots, ticks, with_legend
 from ldl_lib.figures.theme import color
 
 CLASSES = 3
@@ -185,14 +185,14 @@ def figure() -> go.Figure:
             ),
         ]
     )
-    ticks = {"tickvals": [0.4, 0.6, 0.8, 1], "ticktext": ["0.4", "0.6", "0.8", "1"]}
-    shares = {"tickvals": [0, 0.5, 1], "ticktext": ["0", "50%", "100%"]}
+    steps = ticks(0.4, 0.6, 0.8, 1)
+    shares = {"tickvals": [0, 0.5, 1], "ticktext": [percent(s) for s in (0, 0.5, 1)]}
     built.update_layout(
         with_legend(520),
         bargap=0,
         xaxis=axis("softmax value of the chosen class", 0.28, 1.02, anchor="y2")
-        | ticks,
-        yaxis=axis("share right", 0.2, 1.04, **ticks, domain=[0.36, 1]),
+        | steps,
+        yaxis=axis("share right", 0.2, 1.04, **steps, domain=[0.36, 1]),
         yaxis2=axis("examples", 0, 1, **shares, domain=[0, 0.26]),
     )
     return built

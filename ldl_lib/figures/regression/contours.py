@@ -7,10 +7,10 @@ from itertools import product
 import numpy as np
 import plotly.graph_objects as go
 
-from ldl_lib.figures._shared import State, fixed
+from ldl_lib.figures._shared import State, significant
 from ldl_lib.figures.linear._shared import axis, line
 from ldl_lib.figures.paths import contour_trace
-from ldl_lib.figures.regression._shared import Floats, dots, with_legend
+from ldl_lib.figures.regression._shared import Floats, dots, ticks, with_legend
 from ldl_lib.figures.theme import color
 
 BEST = np.array([1.6, 0.6])  # the lowest point of the loss alone
@@ -115,30 +115,31 @@ def _level(weights: Floats, correlation: float) -> Floats:
 
 
 def first_zero(penalty: str, correlation: float) -> float | None:
-    """Return the smallest λ of `STRENGTHS` with a weight of exactly 0, if any."""
-    for strength in STRENGTHS:
-        if (solve(penalty, strength, correlation) == 0).any():
-            return float(strength)
-    return None
+    """Return the λ from which on a weight is exactly 0, or None if there is none.
+
+    As long as both weights are positive, L1 moves them from `BEST` in proportion to λ:
+    by the inverse of the Hessian times a vector of ones, which is 1 / (1 + correlation)
+    for both. The smaller one arrives first.
+    """
+    return float(BEST.min() * (1 + correlation)) if penalty == "L1" else None
 
 
 def words(penalty: str, strength: float, correlation: float) -> str:
     """Say both weights, and from which λ on one is exactly 0."""
     w1, w2 = solve(penalty, strength, correlation)
-    text = f"w₁ = {fixed(w1, 2)}, w₂ = {fixed(w2, 2)}. "
+    text = f"w₁ = {significant(w1, 2)}, w₂ = {significant(w2, 2)}. "
     names = [n for n, w in (("w₁", w1), ("w₂", w2)) if w == 0]
     if names:
         verb = "are" if len(names) == 2 else "is"
         text += f"{' and '.join(names)} {verb} exactly 0. "
     start = first_zero(penalty, correlation)
     if start is None:
-        last = np.round(solve(penalty, STRENGTHS[-1], correlation), 2)
+        last = [significant(w, 2) for w in solve(penalty, STRENGTHS[-1], correlation)]
         return (
-            f"{text}A circle touches the loss's outline off the axes: even at λ = "
-            f"{STRENGTHS[-1]:g} both weights are left, {fixed(last[0], 2)} and "
-            f"{fixed(last[1], 2)}."
+            f"{text}A circle has no corner: even at λ = {STRENGTHS[-1]:g} both weights "
+            f"are left, {' and '.join(last)}."
         )
-    return f"{text}The corner of the square wins from λ = {start:g} on."
+    return f"{text}The corner of the square wins from λ = {start:.2g} on."
 
 
 def figure() -> go.Figure:
@@ -160,12 +161,11 @@ def figure() -> go.Figure:
         ]
     )
     built.data[0].update(contours={"start": 0.25, "end": 2.75, "size": 0.25})
-    ticks = {"tickvals": [-1, 0, 1, 2], "ticktext": ["−1", "0", "1", "2"]}
-    ticks |= {"zeroline": True, "zerolinecolor": color("ink"), "zerolinewidth": 1.5}
-    ticks |= {"constrain": "domain"}
+    style = ticks(-1, 0, 1, 2) | {"constrain": "domain"}
+    style |= {"zeroline": True, "zerolinecolor": color("ink"), "zerolinewidth": 1.5}
     built.update_layout(
-        with_legend(540, margin={"l": 52, "r": 12, "t": 96, "b": 48}),
-        xaxis=axis("weight w₁", *REACH) | ticks,
-        yaxis=axis("weight w₂", *REACH) | ticks | {"scaleanchor": "x"},
+        with_legend(500, margin={"l": 52, "r": 12, "t": 96, "b": 48}),
+        xaxis=axis("weight w₁", *REACH) | style,
+        yaxis=axis("weight w₂", *REACH) | style | {"scaleanchor": "x"},
     )
     return built

@@ -9,8 +9,14 @@ import plotly.graph_objects as go
 
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, fixed
-from ldl_lib.figures.linear._shared import axis, line
-from ldl_lib.figures.regression._shared import Floats, clipped, dots, with_legend
+from ldl_lib.figures.linear._shared import axis, line, percent
+from ldl_lib.figures.regression._shared import (
+    Floats,
+    clipped,
+    dots,
+    ticks,
+    with_legend,
+)
 from ldl_lib.figures.theme import color
 
 RATES = (0.05, 0.2, 0.5)
@@ -18,8 +24,15 @@ PASSES = (1, 3, 10, 30, 100)
 EPOCHS = (150, 1000)
 UNITS = 48
 NOISE = 0.15
+MASKS = 1  # seed of the masks that the passes draw
 HEIGHT = 3.0
 CURVE = np.linspace(-4, 4, 81)
+# Where there are examples, where there are none between them, and beyond all.
+PLACES = {
+    "among the examples": (np.abs(CURVE) <= 2.6) & ((CURVE < -0.6) | (CURVE > 0.8)),
+    "in the gap": (CURVE >= -0.6) & (CURVE <= 0.8),
+    "beyond them": np.abs(CURVE) > 2.6,
+}
 
 
 def true_curve(x: Floats) -> Floats:
@@ -76,7 +89,7 @@ def _passes(network: nn.Network) -> Floats:
     before = [layer.rng for layer in dropouts]
     for column, place in enumerate(CURVE):
         for seed, layer in enumerate(dropouts):
-            layer.rng = np.random.default_rng(seed)
+            layer.rng = np.random.default_rng([MASKS, seed])
         many = np.full((PASSES[-1], 1), place)
         drawn[:, column] = network.forward(many, training=True)[:, 0]
     for layer, rng in zip(dropouts, before, strict=True):
@@ -95,10 +108,12 @@ def band(rate: float, passes: int, epochs: int) -> tuple[Floats, Floats]:
     Returns
     -------
     mean, deviation : ndarray, shape (81,)
-        At `CURVE`; with a single pass the deviation is 0.
+        At `CURVE`; the deviation is computed with passes − 1, and 0 for a single pass.
     """
     drawn = _answers(rate)[epochs][1][:passes]
-    return drawn.mean(axis=0), drawn.std(axis=0)
+    # With the plain mean of squares, few passes would draw too narrow a band.
+    freedom = 1 if passes > 1 else 0
+    return drawn.mean(axis=0), drawn.std(axis=0, ddof=freedom)
 
 
 def state(rate: float, passes: int, epochs: int) -> State:
@@ -115,14 +130,6 @@ def state(rate: float, passes: int, epochs: int) -> State:
         "data[4].y": clipped(mean, -HEIGHT, HEIGHT),
         "data[5].y": clipped(alone, -HEIGHT, HEIGHT),
     }
-
-
-# Names of the places where there are examples, where there are none, and beyond all.
-PLACES = {
-    "among the examples": (np.abs(CURVE) <= 2.6) & ((CURVE < -0.6) | (CURVE > 0.8)),
-    "in the gap": (CURVE >= -0.6) & (CURVE <= 0.8),
-    "beyond them": np.abs(CURVE) > 2.6,
-}
 
 
 def held(rate: float, passes: int, epochs: int) -> dict[str, tuple[float, float]]:
@@ -144,7 +151,9 @@ def words(rate: float, passes: int, epochs: int) -> str:
         return "One pass is one thinned network: it gives an answer, and no band."
     found = held(rate, passes, epochs)
     spread = ", ".join(f"{fixed(each[0], 2)} {name}" for name, each in found.items())
-    shares = ", ".join(f"{each[1]:.0%} {name}" for name, each in found.items())
+    shares = ", ".join(
+        f"{percent(round(each[1], 2))} {name}" for name, each in found.items()
+    )
     return (
         f"Over {passes} passes the answers spread with a mean s.d. of {spread}. Of the "
         f"true curve the band holds {shares}."
@@ -166,12 +175,9 @@ def figure() -> go.Figure:
             line("green", "dash", 2, x=CURVE, name="no dropout"),
         ]
     )
-    values = [-4, -2, 0, 2, 4]
-    signs = [str(value).replace("-", "−") for value in values]
-    ticks = {"tickvals": [-2, 0, 2], "ticktext": ["−2", "0", "2"]}
     built.update_layout(
-        with_legend(480, margin={"l": 56, "r": 14, "t": 96, "b": 48}),
-        xaxis=axis("x", -4, 4, tickvals=values, ticktext=signs),
-        yaxis=axis("y", -HEIGHT, HEIGHT, **ticks),
+        with_legend(480, columns=2, margin={"l": 56, "r": 14, "t": 96, "b": 48}),
+        xaxis=axis("x", -4, 4, **ticks(-4, -2, 0, 2, 4)),
+        yaxis=axis("y", -HEIGHT, HEIGHT, **ticks(-2, 0, 2)),
     )
     return built

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, significant
 from ldl_lib.figures.linear._shared import axis, line
-from ldl_lib.figures.regression._shared import Floats, dots, with_legend
+from ldl_lib.figures.regression._shared import Floats, dots, ticks, with_legend
 from ldl_lib.figures.theme import color
 
 UNITS = {
@@ -112,8 +112,8 @@ def state(unit: str, loss: str, target: float, z: float) -> State:
         "data[1].y": [target, target],
         "data[2].x": [z],
         "data[2].y": np.clip([answer], -HEIGHT, HEIGHT),
-        "data[3].y": np.clip(error, -2 * HEIGHT, 2 * HEIGHT),
-        "data[4].y": np.clip(along, -2 * HEIGHT, 2 * HEIGHT),
+        "data[3].y": np.clip(along, -2 * HEIGHT, 2 * HEIGHT),
+        "data[4].y": np.clip(error, -2 * HEIGHT, 2 * HEIGHT),
         "data[5].x": [z],
         "data[5].y": np.clip(here, -HEIGHT, HEIGHT),
         "layout.annotations[0].text": (
@@ -167,17 +167,17 @@ def figure() -> go.Figure:
         [
             line("blue", x=CURVE, name="output ŷ"),
             line("ink", "dot", 2, x=[-REACH, REACH], name="target y"),
-            dots("ink", size=13, showlegend=False),
+            dots("ink", size=13, showlegend=False, cliponaxis=False),
+            # The thin dashes lie on the gradient, so that both show where they agree.
+            line("vermillion", width=5, x=CURVE, name="gradient ∂L/∂z"),
             line("green", "dash", 2, x=CURVE, name="error ŷ − y"),
-            line("vermillion", x=CURVE, name="gradient ∂L/∂z"),
-            dots("ink", size=13, showlegend=False),
+            dots("ink", size=13, showlegend=False, cliponaxis=False),
         ]
     )
     for trace in built.data[3:]:
         trace.yaxis = "y2"
-    numbers = {"tickvals": [-4, -2, 0, 2, 4], "ticktext": ["−4", "−2", "0", "2", "4"]}
+    numbers = ticks(-4, -2, 0, 2, 4)
     zero = {"zeroline": True, "zerolinecolor": color("axis")}
-    places = [-6, -4, -2, 0, 2, 4, 6]
     built.update_layout(
         with_legend(560),
         annotations=[
@@ -186,7 +186,7 @@ def figure() -> go.Figure:
             | {"font": {"size": 15}}
         ],
         xaxis=axis("weighted sum z", -REACH - 0.2, REACH + 0.2, anchor="y2")
-        | {"tickvals": places, "ticktext": [str(p).replace("-", "−") for p in places]},
+        | ticks(-6, -4, -2, 0, 2, 4, 6),
         yaxis=axis("output", -HEIGHT, HEIGHT, **numbers, **zero, domain=[0.54, 1]),
         yaxis2=axis("gradient", -HEIGHT, HEIGHT, **numbers, **zero, domain=[0, 0.46]),
     )

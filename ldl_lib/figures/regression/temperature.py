@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, fixed, significant
 from ldl_lib.figures.linear._shared import axis, percent
-from ldl_lib.figures.regression._shared import Floats
+from ldl_lib.figures.regression._shared import Floats, ticks
 from ldl_lib.figures.theme import color
 
 CLASSES = ("cat", "dog", "bird")
@@ -81,7 +81,8 @@ def figure() -> go.Figure:
         "cliponaxis": False,
         "hoverinfo": "skip",
         "textangle": 0,
-        "textfont": {"size": 15},
+        "textfont": {"size": 14},
+        "constraintext": "none",  # "under 0.1 %" may be wider than its bar
     }
     built = go.Figure(
         [
@@ -89,10 +90,6 @@ def figure() -> go.Figure:
             go.Bar(**bar, marker={"color": color("blue")}, yaxis="y2"),
         ]
     )
-    values = [-10, -5, 0, 5, 10]
-    signs = [str(value).replace("-", "−") for value in values]
-    ticks = {"tickvals": values, "ticktext": signs}
-    shares = {"tickvals": [0, 0.5, 1], "ticktext": ["0", "0.5", "1"]}
     zero = {"zeroline": True, "zerolinecolor": color("axis")}
     built.update_layout(
         height=480,
@@ -101,7 +98,9 @@ def figure() -> go.Figure:
         bargap=0.5,
         margin={"l": 60, "r": 14, "t": 20, "b": 48},
         xaxis={"anchor": "y2", "fixedrange": True, "title": {"text": "class"}},
-        yaxis=axis("logit z", -11.5, 11.5, **ticks, **zero, domain=[0.56, 1]),
-        yaxis2=axis("probability", 0, 1.2, **shares, domain=[0, 0.46]),
+        yaxis=axis(
+            "logit z", -11.5, 11.5, **ticks(-10, -5, 0, 5, 10), **zero, domain=[0.56, 1]
+        ),
+        yaxis2=axis("probability", 0, 1.2, **ticks(0, 0.5, 1), domain=[0, 0.46]),
     )
     return built

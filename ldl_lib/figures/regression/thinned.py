@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed
 from ldl_lib.figures.linear._shared import axis, line, percent
-from ldl_lib.figures.regression._shared import Floats, dots, with_legend
+from ldl_lib.figures.regression._shared import Floats, dots, ticks, with_legend
 from ldl_lib.figures.theme import color
 
 RATES = (0, 0.25, 0.5, 0.75)
@@ -125,8 +125,9 @@ def words(rate: float, scaled: bool, draw: int) -> str:
         heads += f", not the whole network's {fixed(whole_output(), 2)}: of the sum "
         heads += f"only {percent(1 - rate)} is left."
     return (
-        f"{stays} of {HIDDEN} units stay; the output is {fixed(sums[-1], 2)}. Mean of "
-        f"{counted(draw, 'draw')}: {fixed(sums.mean(), 2)}. {heads}"
+        f"{stays} of {HIDDEN} units stay; the output is {fixed(sums[-1], 2)}. "
+        f"{counted(draw, 'draw')}: mean {fixed(sums.mean(), 2)}, s.d. "
+        f"{fixed(sums.std(), 2)}. {heads}"
     )
 
 
@@ -154,7 +155,6 @@ def figure() -> go.Figure:
     built.data[4].marker.line = {"width": 3, "color": color("axis")}
     for trace in built.data[5:]:
         trace.update(xaxis="x2", yaxis="y2")
-    values = [0, 5, 10]
     layers = {"tickvals": [0, 1, 2], "ticktext": ["inputs", "hidden", "output"]}
     built.update_layout(
         with_legend(580, margin={"l": 56, "r": 18, "t": 96, "b": 48}),
@@ -162,6 +162,6 @@ def figure() -> go.Figure:
         | {"showgrid": False, "showline": False, "ticks": ""},
         yaxis=axis("", -0.1, 1.1, domain=[0.48, 1], visible=False),
         xaxis2=axis("draw", 0, DRAWS + 1, anchor="y2"),
-        yaxis2=axis("output z", *RANGE, domain=[0, 0.36]) | {"tickvals": values},
+        yaxis2=axis("output z", *RANGE, **ticks(0, 5, 10), domain=[0, 0.36]),
     )
     return built
