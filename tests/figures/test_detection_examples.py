@@ -23,15 +23,15 @@ def pixels(figure):
 
 def test_a_mosaic_holds_every_image_where_its_boxes_are_moved_to(made):
     laid = examples.mosaic(made.images)
-    assert laid.shape == (64 + 6 + 64, 3 * 70 - 6, 3)
-    np.testing.assert_array_equal(laid[:64, 140:204], made.images[2])
-    np.testing.assert_array_equal(laid[70:, :64], made.images[3])
+    assert laid.shape == (64 + 6 + 64, 64 + 6 + 64, 3)
+    np.testing.assert_array_equal(laid[:64, 70:], made.images[1])
+    np.testing.assert_array_equal(laid[70:, :64], made.images[2])
     # What lies inside the boxes as drawn is what lies inside the boxes as given.
     nothing = [Detections([], [], [])] * 4
     figure = examples.boxes_figure(made.images, made.truths, nothing)
     boxes = np.asarray(figure.data[0].x).reshape(-1, 6)[:, 0]
     wanted = np.concatenate([truth.boxes for truth in made.truths])
-    shift = np.repeat([0, 70, 140, 0], [len(truth.boxes) for truth in made.truths])
+    shift = np.repeat([0, 70, 0, 70], [len(truth.boxes) for truth in made.truths])
     np.testing.assert_array_equal(boxes, wanted[:, 0] + shift)
 
 
@@ -43,7 +43,7 @@ def test_only_sure_detections_are_drawn_and_each_with_its_class(made):
         made.images, truths, [nothing, found, nothing, nothing]
     )
     (label,) = figure.layout.annotations
-    assert (label.text, label.x, label.y) == ("t 93%", 71, 2)
+    assert (label.text, label.x, label.y) == ("t 93", 71, 2)
     drawn = {trace.name: len(trace.x) for trace in figure.data}
     assert drawn == {"": 24, "there": 24, "circle": 0, "square": 0, "triangle": 6}
     assert figure.layout.meta["alt"] == "4 images with 4 objects; 1 detection."

@@ -16,7 +16,7 @@ from ldl_lib.figures.pixels import data_uri
 from ldl_lib.figures.theme import DASHES, color
 
 GAP = 6  # pixels between images
-COLUMNS = 3
+COLUMNS = 2
 _CLASS_COLOURS = ("orange_tint", "blue", "vermillion", "green")
 _PAGE = 238  # grey between images, which suits a light page and a dark one
 LEAST_SCORE = 0.5  # of a detection that is drawn
@@ -96,8 +96,8 @@ def boxes_figure(
     true = np.concatenate(
         [np.asarray(t.boxes) + at for t, at in zip(truths, corners, strict=True)]
     )
-    figure.add_trace(_boxes(true, lines("", "ink", 4, showlegend=False)))
-    figure.add_trace(_boxes(true, lines("there", "paper", 2, "dot")))
+    figure.add_trace(_boxes(true, lines("there", "ink", 4)))
+    figure.add_trace(_boxes(true, lines("", "paper", 2, "dot", showlegend=False)))
     for class_ in range(1, len(CLASSES)):
         hue, name = _CLASS_COLOURS[class_], CLASSES[class_]
         placed = [
@@ -109,8 +109,9 @@ def boxes_figure(
         figure.add_trace(_boxes([box for box, _ in placed], trace))
         for box, score in placed:
             figure.add_annotation(
-                _label(f"{name[0]} {score:.0%}", box[0], box[1])
+                _label(f"{name[0]} {100 * score:.0f}", box[0], box[1])
                 | {"bgcolor": color(hue), "font": {"size": 10, "color": color("paper")}}
+                | {"yanchor": "bottom"}
             )
     drawn = sum(len(list(_drawn(p, k))) for p in predictions for k in (1, 2, 3))
     told = f"{counted(len(true), 'object')}; {counted(drawn, 'detection')}"
