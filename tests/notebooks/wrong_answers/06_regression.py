@@ -16,6 +16,19 @@ pairs |= {"degrees": ("linear", "squared error"), "digit": ("softmax", "categori
 pairs = {"degrees": ("linear", "squared error"), "digit": ("softmax", "categorical")}
 pairs |= {"spam": ("logistic", "categorical"), "tags": ("logistic", "binary")}
 
+# %% pairs: a no costs nothing
+pairs = {"degrees": ("linear", "squared error"), "digit": ("softmax", "categorical")}
+pairs |= {"spam": ("logistic", "binary"), "tags": ("logistic", "categorical")}
+# %% pairs: wants a probability
+pairs = {"degrees": ("linear", "binary"), "digit": ("softmax", "categorical")}
+pairs |= dict.fromkeys(("spam", "tags"), ("logistic", "binary"))
+# %% pairs: may all say yes
+pairs = dict.fromkeys(("digit", "spam", "tags"), ("logistic", "binary"))
+pairs |= {"degrees": ("linear", "squared error")}
+# %% pairs: loss of the right class
+pairs = {"degrees": ("linear", "squared error"), "digit": ("softmax", "binary")}
+pairs |= dict.fromkeys(("spam", "tags"), ("logistic", "binary"))
+
 
 # %% dollars: How many dollars
 def mae_in_dollars(y_hat, y, mean, std):
@@ -35,6 +48,11 @@ def mae_in_dollars(y_hat, y, mean, std):
 # %% dollars: cancel here
 def mae_in_dollars(y_hat, y, mean, std):
     return abs((y_hat - y).mean()) * std
+
+
+# %% dollars: standardises once more
+def mae_in_dollars(y_hat, y, mean, std):
+    return np.abs((y_hat - mean) / std - (y - mean) / std).mean()
 
 
 # %% dollars: That is the RMSE
@@ -64,6 +82,12 @@ def softmax(logits, T):
 def softmax(logits, T):
     powers = np.exp((logits - logits.max()) / T)
     return powers / powers.sum()
+
+
+# %% temperature: its own maximum
+def softmax(logits, T):
+    powers = np.exp((logits - logits.max()) / T)
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 # %% temperature: exp(1000) overflows
@@ -114,6 +138,21 @@ def ridge(X, y, strength):
 def ridge(X, y, strength):
     solution = np.linalg.lstsq(np.c_[X, np.ones(len(X))], y, rcond=None)[0]
     return solution[:-1], solution[-1]
+
+
+# %% ridge: on the diagonal
+def ridge(X, y, strength):
+    mean = X.mean(axis=0)
+    matrix = (X - mean).T @ (X - mean) / len(X) + strength
+    weights = np.linalg.solve(matrix, (X - mean).T @ y / len(X))
+    return weights, y.mean() - mean @ weights
+
+
+# %% ridge: go into the bias
+def ridge(X, y, strength):
+    centred = X - X.mean(axis=0)
+    matrix = centred.T @ centred / len(X) + strength * np.eye(X.shape[1])
+    return np.linalg.solve(matrix, centred.T @ y / len(X)), 0.0
 
 
 # %% threshold: pulls the large ones, too
@@ -181,6 +220,11 @@ def standard_error(errors):
 # %% standard-error: the root of n counts
 def standard_error(errors):
     return errors.std(ddof=1) / len(errors)
+
+
+# %% standard-error: n is len(errors)
+def standard_error(errors):
+    return errors.std(ddof=1) / 102**0.5
 
 
 # %% standard-error: With n − 1
