@@ -174,7 +174,9 @@ def masks_figure(images: Pixels, masks: Mapping[str, ArrayLike]) -> go.Figure:
     for row, name in enumerate(["image", *masks]):
         figure.add_annotation(_label(name, 2, row * step + 2) | paper)
     for name, x in zip(CLASSES, places, strict=True):
-        figure.add_annotation(_label(name, x + SWATCH + 3, len(laid) + 3) | paper)
+        figure.add_annotation(
+            _label(name, x + SWATCH + 1, len(laid) + 4) | paper | {"font": {"size": 10}}
+        )
     alt = f"{len(images)} images, and their classes by pixel: {', '.join(masks)}."
     return figure.update_layout(meta={"alt": alt})
 
