@@ -15,18 +15,19 @@ from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]
 
+# Chosen so that each window has one largest value, and averages are whole numbers.
 INPUT = np.array(
     [
-        [1, 0, 2, 1, 0],
-        [3, 1, 0, 2, 1],
-        [0, 2, 1, 3, 0],
-        [1, 0, 3, 1, 2],
-        [2, 1, 0, 0, 1],
+        [3, 0, 0, 0, 2],
+        [0, 2, 1, 1, 3],
+        [1, 2, 3, 3, 1],
+        [0, 2, 2, 0, 0],
+        [2, 2, 3, 3, 2],
     ],
     dtype=float,
 )
 KERNEL = np.array([[1, -1], [2, 0]], dtype=float)
-ABOVE = np.array([[1, -2], [3, 2]], dtype=float)  # ∂L/∂p, from the layers above
+ABOVE = np.array([[4, -8], [12, 8]], dtype=float)  # ∂L/∂p, from the layers above
 POOLINGS = ("max", "average")
 STEPS = (
     "forward through the convolution",
@@ -169,8 +170,8 @@ def figure() -> go.Figure:
             x=list(range(COLUMNS)),
             y=list(range(ROWS)),
             z=[],
-            zmin=-4,
-            zmax=4,
+            zmin=-8,
+            zmax=8,
             xgap=1,
             ygap=1,
             colorscale=[[0, tints[0]], [0.5, tints[1]], [1, tints[2]]],
@@ -248,7 +249,8 @@ def words(step: int, cell: int, pooling: str) -> str:
     value = _number(getattr(found, name)[row, column])
     if step == 1:
         inside = ", ".join(_number(found.z[i, j]) for _, i, j in sources)
-        return f"p is the {pooling} of its window in z: of {inside} it is {value}."
+        kind = "largest" if pooling == "max" else "mean"
+        return f"p is the {kind} of its window in z: of {inside} it is {value}."
     if step == 2:
         return (
             f"From the layers above comes ∂L/∂p = {value}: a little more p here makes "

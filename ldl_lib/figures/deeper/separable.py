@@ -172,7 +172,7 @@ def state(kernel: int, inputs: int, outputs: int, side: int) -> State:
         "data[3].text": [large(value) for value in plain],
         "data[4].x": shares,
         # The room right of the longest bar is for its words.
-        "layout.xaxis2.range": [0, 1.85 * max(100.0, *shares)],
+        "layout.xaxis2.range": [0, max(185.0, 2.4 * max(shares))],
         "data[4].text": [
             f"{share:.0f} %: {large(value)}"
             for share, value in zip(shares, other, strict=True)
