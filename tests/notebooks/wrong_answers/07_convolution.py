@@ -40,6 +40,26 @@ def output_size(n, k, stride=1, padding=0, dilation=1):
     return int(np.ceil((n + padding - dilation * (k - 1) - 1) / stride)) + 1
 
 
+# %% output-size: Right without dilation
+def output_size(n, k, stride=1, padding=0, dilation=1):
+    return (n + padding - k) // stride + 1
+
+
+# %% output-size: How many cells is that
+def output_size(n, k, stride=1, padding=0, dilation=1):
+    return (n + padding - dilation * (k - 1)) // stride + 1
+
+
+# %% output-size: Half a window
+def output_size(n, k, stride=1, padding=0, dilation=1):
+    return (n + padding - dilation * (k - 1) - 1) / stride + 1
+
+
+# %% output-size: Rounded to the nearest
+def output_size(n, k, stride=1, padding=0, dilation=1):
+    return round((n + padding - dilation * (k - 1) - 1) / stride) + 1
+
+
 # %% same-padding: right at stride 1
 def same_padding(n, k, stride=1):
     return (k - 1) // 2, k // 2
@@ -55,6 +75,12 @@ def same_padding(n, k, stride=1):
 def same_padding(n, k, stride=1):
     total = (-(-n // stride) - 1) * stride + k - n
     return total // 2, total - total // 2
+
+
+# %% same-padding: lose a zero
+def same_padding(n, k, stride=1):
+    total = max(0, (-(-n // stride) - 1) * stride + k - n)
+    return total // 2, total // 2
 
 
 # %% counts: as deep as its input
@@ -78,6 +104,12 @@ def count(k, channels, maps, rows, columns):
     return (k * k * channels + 1) * maps, k * k * channels * maps
 
 
+# %% counts: A bias is added
+def count(k, channels, maps, rows, columns):
+    parameters = (k * k * channels + 1) * maps
+    return parameters, parameters * rows * columns
+
+
 # %% field: By how many pixels
 def receptive_field(layers):
     return 1 + sum(size - 1 for size, _ in layers)
@@ -94,6 +126,14 @@ def receptive_field(layers):
     for size, stride in layers:
         jump *= stride
         field += (size - 1) * jump
+    return field
+
+
+# %% field: sides do not multiply
+def receptive_field(layers):
+    field = 1
+    for size, _ in layers:
+        field *= size
     return field
 
 
@@ -115,6 +155,17 @@ def max_pool(X, size):
 def max_pool(X, size):
     rows, columns = X.shape[0] // size, X.shape[1] // size
     return X[: rows * size : size, : columns * size : size]
+
+
+# %% pooling: Where does your maximum start
+def max_pool(X, size):
+    rows, columns = X.shape[0] // size, X.shape[1] // size
+    pooled = np.zeros((rows, columns, X.shape[2]))
+    for i in range(size):
+        for j in range(size):
+            corner = X[i : rows * size : size, j : columns * size : size]
+            pooled = np.maximum(pooled, corner)
+    return pooled
 
 
 # %% patches: one a column
@@ -140,6 +191,19 @@ def convolve_many(image, kernels):
     rows, columns = image.shape[0] - k + 1, image.shape[1] - k + 1
     Z = kernels.reshape(maps, -1) @ patches(image, k).T
     return Z.reshape(maps, rows, columns)
+
+
+# %% patches: mixes their weights
+def patches(image, k):
+    windows = np.lib.stride_tricks.sliding_window_view(image, (k, k))
+    return windows.reshape(-1, k * k)
+
+
+def convolve_many(image, kernels):
+    maps, k = kernels.shape[:2]
+    rows, columns = image.shape[0] - k + 1, image.shape[1] - k + 1
+    Z = patches(image, k) @ kernels.reshape(-1, maps)
+    return Z.reshape(rows, columns, maps)
 
 
 # %% gradient: add up: no mean
