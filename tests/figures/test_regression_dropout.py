@@ -107,6 +107,15 @@ def test_after_a_short_training_the_gap_is_the_narrower_place():
         assert found["in the gap"][0] < found["among the examples"][0]
 
 
+def test_the_curves_are_one_pass_the_mean_and_the_whole_network():
+    alone, drawn = mc_dropout._answers(0.2)[1000]
+    state = mc_dropout.state(0.2, 30, 1000)
+    assert np.allclose(state["data[1].y"], drawn[0])
+    assert np.allclose(state["data[4].y"], drawn[:30].mean(axis=0))
+    assert np.allclose(state["data[5].y"], alone)
+    assert not np.allclose(alone, drawn[0])
+
+
 def test_a_higher_rate_spreads_more_among_the_examples():
     place = "among the examples"
     spreads = [mc_dropout.held(rate, 100, 1000)[place][0] for rate in mc_dropout.RATES]

@@ -92,6 +92,15 @@ def test_softmax_is_pytorch_s(values):
     assert np.allclose(unshifted, expected, atol=1e-12)
 
 
+def test_bars_are_logits_and_probabilities_with_their_texts():
+    state = temperature.state(2, 1, 5, 1)
+    assert list(state["data[0].y"]) == [7, 6, 5]
+    powers = [math.exp(2), math.exp(1), 1]
+    expected = [power / sum(powers) for power in powers]
+    assert np.allclose(state["data[1].y"], expected)
+    assert state["data[1].text"][0] == "66.5\u00a0%"
+
+
 def test_odds_are_those_of_the_probabilities():
     words = temperature.words(2, 1, 0, 0.5)
     p = temperature.probabilities(2, 1, 0, 0.5)
@@ -109,6 +118,20 @@ def test_reliability_counts_the_examples():
     inside = found.said[kept]
     assert np.all(inside >= calibration.EDGES[:-1][kept] - 1e-12)
     assert np.all(inside <= calibration.EDGES[1:][kept] + 1e-12)
+
+
+def test_a_diamond_is_the_share_right_of_its_group():
+    size, epochs, T = 200, calibration.EPOCHS[0], 1
+    y = calibration.examples(calibration.FRESH, seed=3)[1]
+    p = torch.softmax(torch.tensor(calibration._logits(size)[0]) / T, 1)
+    top, chosen = (values.numpy() for values in p.max(1))
+    state = calibration.state(size, epochs, T)
+    for group, low, high in ((-1, 0.9, 1.1), (-2, 0.8, 0.9)):
+        inside = (top >= low) & (top < high)
+        assert state["data[1].x"][group] == pytest.approx(top[inside].mean())
+        right = (chosen[inside] == y[inside]).mean()
+        assert state["data[1].y"][group] == pytest.approx(right)
+        assert state["data[2].y"][group] == pytest.approx(inside.mean())
 
 
 def test_loss_and_accuracy_are_pytorch_s():

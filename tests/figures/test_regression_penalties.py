@@ -109,6 +109,21 @@ def test_the_figure_s_examples_follow_the_rule(remedy):
     assert best.max() < penalised_fit.STRENGTHS - 1
 
 
+def test_both_errors_are_drawn_where_they_belong():
+    strength, noise = 9, 0.4
+    state = penalised_fit.state("L2", strength, 30, noise)
+    x, y = penalised_fit.examples(30, noise)
+    alpha = penalised_fit.penalty(strength) * len(x)
+    twin = sklearn_fit(Ridge(alpha=alpha), x, y, penalised_fit.DEGREE)
+    assert np.allclose(state["data[1].x"], x)
+    assert np.allclose(state["data[2].y"], twin.predict(penalised_fit.CURVE[:, None]))
+    others = penalised_fit.examples(penalised_fit.FRESH, noise, seed=5)
+    for trace, (at, aim) in {3: (x, y), 4: others}.items():
+        error = np.mean((twin.predict(at[:, None]) - aim) ** 2)
+        assert state[f"data[{trace}].y"][strength] == pytest.approx(error)
+        assert state["data[6].y"][trace - 3] == pytest.approx(error)
+
+
 def test_words_of_a_fit_name_setting_and_best():
     words = penalised_fit.words("stop", 12, 15, 0.4)
     assert "after 3 steps" in words
@@ -187,6 +202,16 @@ def test_the_parts_are_those_of_a_simulation(setting):
     assert fits.var(axis=0).mean() == pytest.approx(found.variance, rel=0.02)
     fresh = curve + noise * rng.normal(size=fits.shape)
     assert ((fits - fresh) ** 2).mean() == pytest.approx(found.error, rel=0.01)
+
+
+def test_the_parts_are_drawn_where_they_belong():
+    state = bias_variance.state(3, 50, 0.4, 0.1)
+    found = bias_variance.parts(3, 50, 0.4, 0.1)
+    here = list(bias_variance.MEASURED).index(50)
+    assert state["data[4].y"][here] == pytest.approx(found.bias)
+    assert state["data[5].y"][here] == pytest.approx(found.variance)
+    assert state["data[6].y"][0] == pytest.approx(0.16)
+    assert state["data[7].y"] == pytest.approx([found.bias, found.variance])
 
 
 def test_only_the_variance_falls_with_data():

@@ -171,7 +171,7 @@ def figure() -> go.Figure:
             line("purple", width=1.5, x=CURVE, name="one pass"),
             line("ink", "dot", 2, x=CURVE, y=true_curve(CURVE), name="truth"),
             dots("blue", size=8, x=x, y=y, name="examples"),
-            line("vermillion", x=CURVE, name="mean of passes"),
+            line("vermillion", x=CURVE, name="mean"),
             line("green", "dash", 2, x=CURVE, name="no dropout"),
         ]
     )

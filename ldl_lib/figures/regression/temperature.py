@@ -81,7 +81,7 @@ def figure() -> go.Figure:
         "cliponaxis": False,
         "hoverinfo": "skip",
         "textangle": 0,
-        "textfont": {"size": 14},
+        "textfont": {"size": 13},
         "constraintext": "none",  # "under 0.1 %" may be wider than its bar
     }
     built = go.Figure(
