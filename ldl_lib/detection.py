@@ -210,7 +210,9 @@ def non_maximum_suppression(
     boxes = _boxes(boxes)
     scores = np.asarray(scores, dtype=np.float64)
     if scores.shape != (len(boxes),):
-        raise ValueError(f"{scores.shape} scores for {len(boxes)} boxes: expected one")
+        raise ValueError(
+            f"{scores.shape} scores for {len(boxes)} boxes: expected one each"
+        )
     left = np.argsort(-scores, kind="stable")
     kept = []
     while len(left):
@@ -340,7 +342,7 @@ def match_detections(
         return found
     for i in np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable"):
         best = shared.shape[1] - 1 - np.argmax(shared[i, ::-1])  # of equals the last
-        # COCO's program lets 0.5 pass where rounding made it a little less.
+        # As in COCO's program: equal boxes pass a threshold of 1 despite rounding.
         if shared[i, best] >= min(threshold, 1 - 1e-10):
             found[i] = best
             shared[:, best] = -1.0

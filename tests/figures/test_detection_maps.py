@@ -155,6 +155,7 @@ def test_the_matrix_is_a_convolution_and_its_transpose(size, stride):
     theirs = F.conv1d(tensor(matrix.LONG), kernel, stride=stride)
     np.testing.assert_allclose(forward.result, theirs[0, 0].numpy())
     back = matrix.product("transposed convolution", size, stride)
+    np.testing.assert_array_equal(back.given, forward.result)
     theirs = F.conv_transpose1d(tensor(back.given), kernel, stride=stride)[0, 0].numpy()
     np.testing.assert_allclose(back.result[: theirs.size], theirs)
     # What the convolution never looked at gets nothing back.
@@ -164,6 +165,7 @@ def test_the_matrix_is_a_convolution_and_its_transpose(size, stride):
         value = result[min(row, len(result) - 1)]
         said = matrix.words(direction, size, stride, row)
         assert re.search(rf"(= |is ){value:g}[.:]", said)
+        assert result.max() <= matrix.MOST
 
 
 class Block(nn.Sequential):

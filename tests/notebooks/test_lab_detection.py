@@ -19,7 +19,8 @@ def run(lab):
     for cell in notebook["cells"]:
         tags = set(cell["metadata"].get("tags", []))
         if tags & {"parameters", "model", "shared"}:
-            exec("".join(cell["source"]), names)
+            source = "".join(cell["source"])
+            exec(compile(source, f"{lab} {cell['id']}", "exec"), names)
         if "parameters" in tags:
             names |= SMALL
         if "networks" in names:

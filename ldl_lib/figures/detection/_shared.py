@@ -28,12 +28,15 @@ def outlines(boxes: ArrayLike) -> tuple[Floats, Floats]:
     Returns
     -------
     x, y : ndarray, shape (6 n,)
-        Five corners a box, then NaN.
+        Five corners a box, then NaN. Of no box a single NaN: plotly takes empty traces
+        out of the legend, which would then jump.
     """
     corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
     gap = np.full((len(corners), 1), np.nan)
     x = np.hstack([corners[:, [0, 2, 2, 0, 0]], gap])
     y = np.hstack([corners[:, [1, 1, 3, 3, 1]], gap])
+    if not len(corners):
+        return np.array([np.nan]), np.array([np.nan])
     return x.ravel(), y.ravel()
 
 

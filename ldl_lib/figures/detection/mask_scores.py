@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ldl_lib import detection
 from ldl_lib.figures._shared import State, plain_layout, still
-from ldl_lib.figures.detection._shared import image_axes, lines
+from ldl_lib.figures.detection._shared import image_axes, lines, outlines
 from ldl_lib.figures.theme import color
 
 SIZE = 64
@@ -89,7 +89,7 @@ def state(radius: int, prediction: str) -> State:
     found = scores(radius, prediction)
     truth = _circle(radius, 0.0)
     change = PREDICTIONS[prediction]
-    guess: tuple[NDArray[np.float64], ...] = (np.empty(0), np.empty(0))
+    guess = outlines([])
     if change is not None:
         guess = _circle(radius + change[1], change[0])
     values = [found.accuracy, float(found.each.mean()), *map(float, found.each[::-1])]

@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 LENGTH = 6  # of the longer of both vectors
 KERNEL = (1.0, 2.0, 3.0, 4.0)
 LONG = np.array([2.0, 0.0, 1.0, 3.0, 1.0, 2.0])
-SHORT = np.array([1.0, 2.0, 0.0, 3.0, 1.0])
 DIRECTIONS = ("convolution", "transposed convolution")
 ROWS = LENGTH
+MOST = 150  # what a result can be
 TOP, RIGHT = 2, 1.4  # room above the matrix and to its right, in cells
 
 
@@ -63,6 +63,8 @@ def matrix(size: int, stride: int) -> Floats:
 def product(direction: str, size: int, stride: int) -> Product:
     """Return the matrix, or its transpose, with a vector and their product.
 
+    The matrix gets `LONG`, its transpose what the matrix made of that.
+
     Parameters
     ----------
     direction : str
@@ -72,8 +74,7 @@ def product(direction: str, size: int, stride: int) -> Product:
     """
     used, given = matrix(size, stride), LONG
     if direction == DIRECTIONS[1]:
-        used = used.T
-        given = SHORT[: used.shape[1]]
+        used, given = used.T, used @ given
     return Product(used, given, used @ given)
 
 
@@ -135,7 +136,8 @@ def words(direction: str, size: int, stride: int, row: int) -> str:
     return (
         f"{text}The kernel stands in the columns now: each of {len(given)} numbers "
         f"stamps it, {stride} further down, and {len(given)} numbers become "
-        f"{len(result)}."
+        f"{len(result)}. They are not the {', '.join(f'{v:g}' for v in LONG)} that the "
+        "convolution got."
     )
 
 
@@ -145,8 +147,8 @@ def figure() -> go.Figure:
     built = go.Figure(
         [
             cells(y0=TOP + 0.5, zmax=max(KERNEL) * 1.5, **common),
-            cells(y0=0.5, zmax=8, **common),
-            cells(y0=TOP + 0.5, zmax=40, **common | {"x0": LENGTH + 0.9}),
+            cells(y0=0.5, zmax=MOST / 4, **common),
+            cells(y0=TOP + 0.5, zmax=MOST, **common | {"x0": LENGTH + 0.9}),
             lines("", "vermillion", width=4),
         ]
     )

@@ -1,7 +1,7 @@
 // Twin of state and words in ldl_lib/figures/detection/iou.py.
 (() => {
   const outline = (box) => {
-    if (!box) return [[], []];
+    if (!box) return [[NaN], [NaN]];
     const [x0, y0, x1, y1] = box;
     return [[x0, x1, x1, x0, x0, NaN], [y0, y0, y1, y1, y0, NaN]];
   };
