@@ -110,6 +110,14 @@ def test_a_typed_weight_counts_at_once_and_stays(
     assert np.allclose(read(page, "kernel"), explorer.kernel_of("left-right", 3))
 
 
+def test_weights_that_nearly_cancel_keep_two_colours(page: Page) -> None:
+    note = page.locator(".small").last
+    page.get_by_label("weight in row 2, column 2").fill("1/9")
+    assert "Blue: above 0. Orange: below 0." in (note.text_content() or "")
+    page.get_by_label("weight in row 2, column 2").fill("4")
+    assert "White: 1020. What lies beyond is cut off." in (note.text_content() or "")
+
+
 def test_what_is_no_number_is_marked_and_changes_nothing(page: Page) -> None:
     field = page.get_by_label("weight in row 1, column 1")
     before = read(page, "output")

@@ -79,3 +79,9 @@ def test_words_count_by_hand() -> None:
     assert "only 9 different weights" in said
     total = np.sum(matrix.KERNELS[3] * matrix.INPUT[:3, :3])
     assert said.endswith(f"= {total}.")
+
+
+def test_words_own_up_when_there_are_fewer_cells() -> None:
+    said = matrix.words(2, 2, "valid", 16)
+    assert "Cell 16 is more than there are, so count on from 1: row 4 times" in said
+    assert "count on" not in matrix.words(2, 2, "valid", 4)

@@ -57,9 +57,9 @@ KERNELS = {
     "identity": "identity",
     "blur": "blur",
     "sharpen": "sharpen",
-    "edges, left to right (Sobel)": "left-right",
-    "edges, top to bottom (Sobel)": "top-bottom",
-    "outline (Laplace)": "outline",
+    "edges, left to right": "left-right",
+    "edges, top to bottom": "top-bottom",
+    "outline": "outline",
     "emboss": "emboss",
 }
 _COLORS = ("ink", "orange", "orange_tint", "blue_tint", "vermillion_tint")

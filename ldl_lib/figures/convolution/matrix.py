@@ -258,8 +258,11 @@ def words(size: int, stride: int, padding: str, cell: int) -> str:
     ]
     value = (matrix(size, stride, padding) @ INPUT.ravel())[at]
     zeros = int((placed < 0).sum())
+    number = f"Row {at + 1}"
+    if at + 1 != cell:
+        number = f"Cell {cell} is more than there are, so count on from 1: row {at + 1}"
     return (
         f"{len(placed)} × 16 = {placed.size} entries: {zeros} are 0, and the others "
-        f"are only {size**2} different weights. Row {at + 1} times the input: "
+        f"are only {size**2} different weights. {number} times the input: "
         f"{' + '.join(terms)} = {fixed(value, 0)}."
     )

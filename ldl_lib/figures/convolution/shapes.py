@@ -236,8 +236,8 @@ def stack(
 
 # Where columns end, as shares of the width; the first two begin where they stand.
 _TITLES = ("layer", "output", "parameters", "products", "field")
-_PLACES = (0.0, 0.29, 0.68, 0.87, 1.0)
-_BARS = ((2, 0.19), (3, 0.15))  # columns with a bar behind the number, and its length
+_PLACES = (0.0, 0.3, 0.68, 0.87, 1.0)
+_BARS = ((2, 0.13), (3, 0.15))  # columns with a bar behind the number, and its length
 _LINE = 27  # px of a row
 
 
@@ -301,7 +301,7 @@ def _written(row: Row) -> list[str]:
     field = str(row.field) if row.field else "all"
     return [
         name,
-        "×".join(str(side) for side in row.shape),
+        "×".join(f"{side:,}" for side in row.shape),
         f"{row.parameters:,}",
         short(row.multiply_adds),
         "\u00a0" if row.layer is None else field,

@@ -14,7 +14,8 @@ const STYLE = `
     image-rendering: pixelated; touch-action: pan-y; }
   .ldl-conv .output { cursor: crosshair; }
   .ldl-conv .row { display: flex; flex-wrap: wrap; gap: 0.4rem; padding: 0.6rem 0; }
-  .ldl-conv .grids { display: flex; flex-wrap: wrap; gap: 0.6rem 1.25rem; align-items: start; }
+  .ldl-conv .grids { display: flex; flex-wrap: wrap; gap: 0.6rem 1.25rem;
+    align-items: start; align-content: start; min-height: 13rem; }
   .ldl-conv .cells { display: grid; gap: 2px; }
   .ldl-conv .cells > * { width: 3.1rem; height: 2.1rem; min-width: 0; padding: 0; margin: 0;
     display: grid; place-items: center; font: inherit; font-size: 0.875rem; text-align: center;
@@ -29,6 +30,7 @@ const STYLE = `
   .ldl-conv .sum { padding-top: 0.5rem; min-height: 3.2em; overflow-wrap: anywhere; }
   @media (max-width: 480px) {
     .ldl-conv .pair { gap: 0.5rem; }
+    .ldl-conv .grids { min-height: 0; }
     .ldl-conv .five > * { width: 2.85rem; font-size: 0.75rem; }
     .ldl-conv .sign { display: none; }
   }`;
@@ -316,9 +318,11 @@ class View {
 
   drawOutput(side) {
     const flat = this.result.flat();
-    const weights = this.kernel.flat().reduce((sum, weight) => sum + weight, 0);
+    const add = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+    const weights = add(this.kernel.flat());
     const pooling = this.values.operation !== "convolution";
-    const signed = !pooling && Math.abs(weights) < 1e-9;
+    // Where weights nearly cancel, most outputs lie beyond any scale of greys.
+    const signed = !pooling && Math.abs(weights) <= 0.1 * add(this.kernel.flat().map(Math.abs));
     const top = pooling ? 255 : 255 * weights;
     const most = Math.max(...flat.map(Math.abs), 1e-9);
     const shade = signed ? (value) => this.signedColor(value / most)
@@ -331,7 +335,7 @@ class View {
     this.frame(context, column * this.scale - 3, row * this.scale - 3, this.scale + 6);
     const [low, high] = [Math.min(...flat), Math.max(...flat)].map((value) => this.kit.fixed(value, 0));
     const key = signed ? "Blue: above 0. Orange: below 0."
-      : `Black: 0. White: ${this.number(top)}.`;
+      : `Black: 0. White: ${this.number(top)}. What lies beyond is cut off.`;
     this.kit.write(this.inputNote, `${this.image.length} \u00d7 ${this.image.length} pixels, 0 to 255`
       + (side > this.image.length ? "; tinted: padding" : ""));
     this.kit.write(this.outputNote, `${this.rows} \u00d7 ${this.columns} cells, ${low} to ${high}. ${key}`);
