@@ -68,6 +68,20 @@ def decode(offsets, anchors):
     return np.hstack([start, start + sizes * np.exp(offsets[:, 2:])])
 
 
+# %% decode: not in those of the new box
+def decode(offsets, anchors):
+    sizes = (anchors[:, 2:] - anchors[:, :2]) * np.exp(offsets[:, 2:])
+    centres = (anchors[:, 2:] + anchors[:, :2]) / 2 + offsets[:, :2] * sizes
+    return np.hstack([centres - sizes / 2, centres + sizes / 2])
+
+
+# %% decode: Return the edges
+def decode(offsets, anchors):
+    sizes = anchors[:, 2:] - anchors[:, :2]
+    centres = (anchors[:, 2:] + anchors[:, :2]) / 2 + offsets[:, :2] * sizes
+    return np.hstack([centres, sizes * np.exp(offsets[:, 2:])])
+
+
 # %% suppress: drops nobody else
 def suppress(ious, scores, threshold):
     order = np.argsort(-scores)
@@ -130,6 +144,14 @@ def average_precision(right, objects):
     return np.mean([max(p) for p in at if len(p)])
 
 
+# %% average-precision: exact area
+def average_precision(right, objects):
+    hits = np.cumsum(right)
+    precision, recall = hits / np.arange(1, len(right) + 1), hits / objects
+    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+    return np.sum(np.diff(recall, prepend=0) * envelope)
+
+
 # %% average-precision: end of the list
 def average_precision(right, objects):
     hits = np.cumsum(right)
@@ -159,6 +181,16 @@ def mean_iou(predicted, truth, classes):
     for k in range(classes):
         either = np.sum((predicted == k) | (truth == k))
         scores.append(np.sum((predicted == k) & (truth == k)) / max(either, 1))
+    return np.mean(scores)
+
+
+# %% mean-iou: in neither mask
+def mean_iou(predicted, truth, classes):
+    scores = []
+    for k in range(classes):
+        either = np.sum((predicted == k) | (truth == k))
+        both = np.sum((predicted == k) & (truth == k))
+        scores.append(both / either if either else 1.0)
     return np.mean(scores)
 
 
