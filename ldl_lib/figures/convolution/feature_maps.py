@@ -264,8 +264,8 @@ def filters_figure() -> go.Figure:
         xaxis=shown | {"scaleanchor": "y", "constrain": "domain"},
         yaxis=shown,
         meta={
-            "alt": "The 64 filters of the first layer as small colour pictures: many "
-            "are edges from dark to light or from one colour to another."
+            "alt": "The 64 filters of the first layer as small colour pictures: edges "
+            "from dark to light in various directions, and spots of colour."
         },
     )
     return drawn
