@@ -195,7 +195,7 @@ def _describe_run(run: Result, full: Result | None) -> tuple[str, list[str]]:
     for entry in run.data:
         if entry.get("is_sample"):
             size = entry["sizes"]["train"]
-            labels.append(f"sample of {size:,} images, not {entry['name']}")
+            labels.append(f"sample of {size:,} examples, not {entry['name']}")
             notes.append(
                 f"{entry['name']} could not be loaded: this run used a sample of "
                 f"{size:,} training examples, and its numbers say nothing about the "

@@ -259,7 +259,7 @@ class TestTable:
         table = results.reported_vs_measured(
             run(is_sample=True), [self.row], folder=tmp_path
         )
-        assert table.header[-1] == "This run (sample of 1,297 images, not mnist)"
+        assert table.header[-1] == "This run (sample of 1,297 examples, not mnist)"
 
     def test_without_a_full_run_the_table_says_how_to_make_one(self, tmp_path):
         table = results.reported_vs_measured(run(), [self.row], folder=tmp_path)
