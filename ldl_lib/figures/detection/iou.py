@@ -106,12 +106,14 @@ def figure() -> go.Figure:
         more={"dtick": 1, "tick0": 0, "showgrid": True, "ticks": "", "showline": False},
     )
     built.update_layout(
-        plain_layout(400, showlegend=True, margin={"l": 44, "r": 8, "t": 36, "b": 44}),
+        plain_layout(400, showlegend=True, margin={"l": 44, "r": 14, "t": 36, "b": 44}),
         legend={"itemclick": False, "itemdoubleclick": False},
         **axes,
     )
     labels = np.arange(0, WIDTH + 1)
     texts = [str(n) if n % 4 == 0 else "" for n in labels]
     built.update_xaxes(still("x in pixels", tickvals=labels, ticktext=texts))
+    # Without the last label, which would touch the first one of the other axis.
+    labels, texts = labels[:HEIGHT], texts[:HEIGHT]
     built.update_yaxes(still("y in pixels", tickvals=labels, ticktext=texts))
     return built

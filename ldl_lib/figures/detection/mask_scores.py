@@ -73,7 +73,9 @@ def scores(radius: int, prediction: str) -> Scores:
     )
 
 
-def _circle(radius: float, shift: float) -> tuple[NDArray[np.float64], ...]:
+def _circle(
+    radius: float, shift: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     turn = np.linspace(0, 2 * np.pi, 61)
     return CENTRE + shift + radius * np.cos(turn), CENTRE + radius * np.sin(turn)
 

@@ -97,10 +97,10 @@ def state(threshold: float, cut: float, step: int) -> State:
         state[f"data[{trace}].x"], state[f"data[{trace}].y"] = outlines(
             CANDIDATES[group]
         )
-    corners = CANDIDATES[reached.kept]
-    state["data[5].x"] = corners[:, 0] + 1.0
-    state["data[5].y"] = corners[:, 1] + 1.0
-    state["data[5].text"] = [f"<b>{SCORES[i]:.2f}</b>" for i in reached.kept]
+    last = reached.kept[-1:]  # more scores would cover one another
+    state["data[5].x"] = CANDIDATES[last, 0] + 1.0
+    state["data[5].y"] = CANDIDATES[last, 1] + 1.0
+    state["data[5].text"] = [f"<b>{SCORES[i]:.2f}</b>" for i in last]
     return state
 
 

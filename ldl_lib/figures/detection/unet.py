@@ -126,7 +126,9 @@ def state(size: int, levels: int, maps: int, skips: bool) -> State:
         "data[4].y": [level + 0.36 for level in range(levels)],
         "data[4].text": carried,
     }
-    for trace, group in ((1, ways), (2, across if skips else [])):
+    # Without skip connections one gap, so that the name stays in the legend.
+    nothing = [([float("nan")], [float("nan")])]
+    for trace, group in ((1, ways), (2, across if skips else nothing)):
         state[f"data[{trace}].x"] = [x for way in group for x in way[0]]
         state[f"data[{trace}].y"] = [y for way in group for y in way[1]]
     return state
