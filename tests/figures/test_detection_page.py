@@ -62,7 +62,7 @@ CONTROLS = {
         "direction": Choice(list(matrix.DIRECTIONS)),
         "size": Slider(2, 4, step=1, value=3),
         "stride": Slider(1, 3, step=1, value=1),
-        "row": Player(matrix.ROWS),
+        "row": Player(matrix.STEPS),
     },
     unet: {
         "size": Choice(list(unet.SIZES)),

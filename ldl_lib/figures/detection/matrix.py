@@ -9,7 +9,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, plain_layout
-from ldl_lib.figures.detection._shared import cells, image_axes, lines, outlines
+from ldl_lib.figures.detection._shared import (
+    NOTHING,
+    cells,
+    image_axes,
+    lines,
+    outlines,
+)
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -18,7 +24,7 @@ LENGTH = 6  # of the longer of both vectors
 KERNEL = (1.0, 2.0, 3.0, 4.0)
 LONG = np.array([2.0, 0.0, 1.0, 3.0, 1.0, 2.0])
 DIRECTIONS = ("convolution", "transposed convolution")
-ROWS = LENGTH
+STEPS = LENGTH + 1  # from no row to all
 MOST = 150  # what a result can be
 TOP, RIGHT = 2, 1.4  # room above the matrix and to its right, in cells
 
@@ -86,25 +92,25 @@ def state(direction: str, size: int, stride: int, row: int) -> State:
     direction, size, stride
         As in `product`.
     row : int
-        Of the matrix, from 0; the last one where there are fewer.
+        Of the matrix, from 1; the last one where there are fewer; 0 before the first.
     """
     used, given, result = product(direction, size, stride)
     rows, columns = used.shape
-    row = min(row, rows - 1)
-    done = result[: row + 1]
-    chosen = outlines(
-        [
-            (0, row + TOP, columns, row + TOP + 1),
-            (LENGTH + 0.4, row + TOP, LENGTH + 1.4, row + TOP + 1),
-        ]
-    )
+    row = min(row, rows)
+    low = row + TOP  # lower edge of the row
+    frames = [(0, low - 1, columns, low), (LENGTH + 0.4, low - 1, LENGTH + 1.4, low)]
+    chosen = outlines(frames if row else [])
+    # A row without its result has an empty cell.
+    done = np.where(np.arange(rows) < row, result, np.nan)
     return {
         "data[0].z": used,
         "data[0].text": [[f"{v:g}" if v else "·" for v in line] for line in used],
         "data[1].z": given[None, :],
         "data[1].text": [[f"{value:g}" for value in given]],
         "data[2].z": done[:, None],
-        "data[2].text": [[f"{value:g}"] for value in done],
+        "data[2].text": [
+            [NOTHING if np.isnan(value) else f"{value:g}"] for value in done
+        ],
         "data[3].x": chosen[0],
         "data[3].y": chosen[1],
         "layout.annotations[1].text": (
@@ -122,12 +128,17 @@ def words(direction: str, size: int, stride: int, row: int) -> str:
         As in `state`.
     """
     used, given, result = product(direction, size, stride)
-    row = min(row, len(used) - 1)
-    places = np.flatnonzero(used[row])
-    terms = " + ".join(f"{used[row, j]:g} · {given[j]:g}" for j in places)
-    text = f"Result {row + 1} is {terms} = {result[row]:g}. "
+    row = min(row, len(used))
+    terms = [
+        f"{weight:g} · {value:g}"
+        for weight, value in zip(used[row - 1], given, strict=True)
+        if weight
+    ]
+    text = f"Result {row} is {' + '.join(terms)} = {result[row - 1]:g}. "
     if not terms:
-        text = f"Result {row + 1} is 0: no stamp reaches it. "
+        text = f"Result {row} is 0: no stamp reaches it. "
+    if row == 0:
+        text = ""
     if direction == DIRECTIONS[0]:
         return (
             f"{text}Each row holds the same {size} weights, {stride} further to the "
