@@ -110,15 +110,7 @@ def test_state_shows_what_is_stored():
     answer = stored["answers"][place, 1, 0, 2, shifted.STEPS.index(-2)]
     assert f"dense: {answer}, " in state["layout.annotations[0].text"]
     assert state["layout.shapes[0].x0"] == -2
-    assert state["layout.xaxis.ticktext"] == [
-        "−45",
-        "−30",
-        "−15",
-        "0",
-        "15",
-        "30",
-        "45",
-    ]
+    assert state["layout.xaxis.ticktext"] == ["−45", "−22.5", "0", "22.5", "45"]
 
 
 def test_words_give_the_shares_before_and_after():

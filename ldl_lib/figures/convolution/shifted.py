@@ -179,12 +179,15 @@ def figure() -> go.Figure:
         annotations=[note | {"y": 0.87, "yanchor": "middle"}],
         shapes=[
             {"type": "line", "xref": "x", "yref": "y", "x0": 0, "x1": 0}
-            | {"y0": 0, "y1": 1, "line": {"color": color("ink"), "dash": "dot"}}
+            | {"y0": 0, "y1": 1, "line": {"color": color("ink"), "dash": "dot"}},
+            # Where a white image ends cannot be seen on white.
+            {"type": "rect", "xref": "x2", "yref": "y2", "x0": 0, "x1": 1}
+            | {"y0": 0, "y1": 1, "line": {"color": color("axis"), "width": 1}},
         ],
         xaxis={
             "title": {"text": ""},
             "range": [STEPS[0] - 0.4, STEPS[-1] + 0.4],
-            "tickvals": STEPS[::2],
+            "tickvals": STEPS[::3],
             "ticktext": [],
             "tickangle": 0,
             "fixedrange": True,
@@ -233,7 +236,7 @@ def state(change: str, step: int, altered: bool, digit: int) -> State:
     """
     number = _index(digit)
     image = changed(stored()["digits"][number : number + 1], change, step)[0]
-    lines = [f"<b>{amount_words(change, step)}</b>"]
+    lines = [_broken(amount_words(change, step))]
     answers = _answers(number, change, step, altered)
     for name, answer in zip(NETWORKS, answers, strict=True):
         verdict = "right" if answer == digit else "wrong"
@@ -246,8 +249,15 @@ def state(change: str, step: int, altered: bool, digit: int) -> State:
         "layout.shapes[0].x0": step,
         "layout.shapes[0].x1": step,
         "layout.xaxis.title.text": AXES[change],
-        "layout.xaxis.ticktext": [_tick(change, each) for each in STEPS[::2]],
+        "layout.xaxis.ticktext": [_tick(change, each) for each in STEPS[::3]],
     }
+
+
+def _broken(text: str) -> str:
+    """Set a change in bold, in two lines where one is too long for a phone."""
+    for end in ("pixels", "pixel", "°"):
+        text = text.replace(f"{end} ", f"{end}<br>")
+    return f"<b>{text}</b>"
 
 
 def words(change: str, step: int, altered: bool, digit: int) -> str:
