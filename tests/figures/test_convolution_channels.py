@@ -57,6 +57,7 @@ def test_words_add_up(shown: channels.Channels) -> None:
     said = shown.words("flower", "edges in red alone")
     assert "green gives 0, blue gives 0" in said
     assert f"together {found.sum(axis=0).max():.0f}" in said
+    assert f"{(found.sum(axis=0) < 0).mean():.0%} of the cells are negative" in said
 
 
 def test_pictures_that_are_missing_are_not_offered() -> None:

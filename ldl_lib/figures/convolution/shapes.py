@@ -42,7 +42,7 @@ class Layer(NamedTuple):
         if not self.has_window:
             return self.kind
         stride = f"/{self.stride}" if self.stride > 1 else ""
-        kind = self.kind.replace("average", "mean")
+        kind = self.kind.replace("average", "avg")
         return f"{kind} {self.size}×{self.size}{stride}"
 
     @property

@@ -333,9 +333,11 @@ class View {
     const [row, column] = this.cell;
     // Around the cell, whose own colour has to be seen.
     this.frame(context, column * this.scale - 3, row * this.scale - 3, this.scale + 6);
-    const [low, high] = [Math.min(...flat), Math.max(...flat)].map((value) => this.kit.fixed(value, 0));
+    const ends = [Math.min(...flat), Math.max(...flat)];
+    const [low, high] = ends.map((value) => this.kit.fixed(value, 0));
+    const cut = ends.some((value) => value / top < 0 || value / top > 1);
     const key = signed ? "Blue: above 0. Orange: below 0."
-      : `Black: 0. White: ${this.number(top)}. What lies beyond is cut off.`;
+      : `Black: 0. White: ${this.number(top)}.${cut ? " What lies beyond is cut off." : ""}`;
     this.kit.write(this.inputNote, `${this.image.length} \u00d7 ${this.image.length} pixels, 0 to 255`
       + (side > this.image.length ? "; tinted: padding" : ""));
     this.kit.write(this.outputNote, `${this.rows} \u00d7 ${this.columns} cells, ${low} to ${high}. ${key}`);
