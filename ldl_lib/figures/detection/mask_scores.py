@@ -118,8 +118,8 @@ def words(radius: int, prediction: str) -> str:
     return (
         f"The object has {found.pixels:,} of {SIZE**2:,} pixels, {100 * share:.1f}%. "
         f"Pixel accuracy {100 * found.accuracy:.1f}%; IoU of the object "
-        f"{found.each[1]:.2f}, of the background {found.each[0]:.2f}, mean "
-        f"{found.each.mean():.2f}."
+        f"{found.each[1]:.3f}, of the background {found.each[0]:.3f}, mean "
+        f"{found.each.mean():.3f}."
     )
 
 

@@ -164,6 +164,7 @@ def figure() -> go.Figure:
                 name="your threshold",
                 mode="markers",
                 marker={"color": color("ink"), "size": 15, "symbol": "diamond"},
+                cliponaxis=False,
                 hovertemplate="recall %{x:.2f}, precision %{y:.2f}<extra></extra>",
             ),
         ]
