@@ -56,7 +56,7 @@ CONTROLS = {
     transposed: {
         "kind": Choice(list(transposed.KERNELS)),
         "size": Slider(1, transposed.LARGEST, step=1, value=3),
-        "stride": Slider(1, transposed.WIDEST, step=1, value=2),
+        "stride": Slider(2, transposed.WIDEST, step=1, value=2),
     },
     matrix: {
         "direction": Choice(list(matrix.DIRECTIONS)),
