@@ -46,4 +46,6 @@ def test_nothing_leaves_the_figure():
 
 def test_words_name_the_likeliest_sum():
     assert "likeliest sum is 7, with 16.7%" in dice.words("fair", 2)
-    assert "shared by 2, with 50.0% each" in dice.words("only ones and sixes", 1)
+    assert "2 sums are likeliest, with 50.0% each" in dice.words(
+        "only ones and sixes", 1
+    )

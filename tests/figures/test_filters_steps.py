@@ -30,7 +30,20 @@ def test_the_numbers_under_the_window_make_the_output():
         total = padded[step : step + 3] @ shown["data[1].y"]
         assert total == shown["data[2].y"][step]
         assert np.isnan(shown["data[2].y"][step + 1 :]).all()
-        assert "" not in shown["data[2].text"]
+        assert "" not in shown["data[5].text"]
+        assert shown["data[5].text"].count(steps.NOTHING) == steps.OUTPUTS - 1 - step
+
+
+def test_each_number_stands_at_the_end_of_its_bar():
+    shown = steps.state("a hill", "1, 0, −1", "keep", steps.OUTPUTS - 1)
+    for bars, labels in ((0, 3), (1, 4), (2, 5)):
+        y = shown[f"data[{bars}].y"]
+        np.testing.assert_array_equal(shown[f"data[{labels}].y"], y)
+        told = [text.replace("−", "-") for text in shown[f"data[{labels}].text"]]
+        np.testing.assert_allclose([float(text) for text in told], y)
+        sides = [side.split()[0] for side in shown[f"data[{labels}].textposition"]]
+        assert sides == ["bottom" if value < 0 else "top" for value in y]
+    np.testing.assert_array_equal(shown["data[4].x"], shown["data[1].x"])
 
 
 def test_words_say_when_the_flip_matters():

@@ -79,15 +79,15 @@ def words(die: str, dice: int) -> str:
     sums = np.arange(dice, 6 * dice + 1, dtype=np.float64)
     bell, middle, deviation = _bell(die, dice, sums)
     best = np.flatnonzero(np.isclose(chances, chances.max()))
-    likeliest = f"{sums[best[0]]:.0f}, with {chances.max():.1%}"
+    likeliest = f"the likeliest sum is {sums[best[0]]:.0f}, with {chances.max():.1%}"
     if len(best) > 1:
-        likeliest = f"shared by {len(best)}, with {chances.max():.1%} each"
+        likeliest = f"{len(best)} sums are likeliest, with {chances.max():.1%} each"
     apart = float(abs(bell - chances).max())
     told = "not to be seen" if apart < CLOSE else f"at most {apart:.1%} wide"
     return (
-        f"{counted(dice, 'die').replace('dies', 'dice')}: the likeliest sum is "
-        f"{likeliest}. Mean {fixed(middle)}, standard deviation "
-        f"{fixed(deviation, 2)}. The gap to the bell curve is {told}."
+        f"{counted(dice, 'die').replace('dies', 'dice')}: {likeliest}. "
+        f"Mean {fixed(middle)}, standard deviation {fixed(deviation, 2)}. "
+        f"The gap to the bell curve is {told}."
     )
 
 

@@ -24,6 +24,11 @@ KERNELS = {
 WAYS = {"flipped: convolution": "flip", "as it is: cross-correlation": "keep"}
 WIDTH = 3
 OUTPUTS = 7 + WIDTH - 1
+ROWS = (
+    ("signal x", "blue", [-0.5, 5.4], [0.72, 1.0]),
+    ("kernel", "vermillion", [-1.8, 4.2], [0.4, 0.64]),
+    ("output y", "green", [-6.0, 23.5], [0.0, 0.32]),
+)
 NOTHING = "\u00a0"  # plotly drops empty strings
 
 
@@ -60,6 +65,17 @@ def _short(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _labels(values: Floats) -> State:
+    """Return the numbers to write, and on which side of their bars."""
+    return {
+        "y": values,
+        "text": [NOTHING if np.isnan(value) else _short(value) for value in values],
+        "textposition": [
+            "bottom center" if value < 0 else "top center" for value in values
+        ],
+    }
+
+
 def state(signal: str, kernel: str, way: str, step: int) -> State:
     """Return where the kernel lies, and the outputs so far.
 
@@ -77,14 +93,17 @@ def state(signal: str, kernel: str, way: str, step: int) -> State:
     done = np.where(np.arange(OUTPUTS) <= step, y, np.nan)
     lies = np.arange(step - WIDTH + 1, step + 1)
     numbers = laid(kernel, way)
-    return {
+    labels = {
+        f"data[{len(ROWS) + row}].{name}": value
+        for row, values in enumerate((x, numbers, done))
+        for name, value in _labels(values).items()
+    }
+    return labels | {
         "data[0].y": x,
-        "data[0].text": [_short(value) for value in x],
         "data[1].x": lies,
         "data[1].y": numbers,
-        "data[1].text": [_short(value) for value in numbers],
         "data[2].y": done,
-        "data[2].text": [_short(v) if n <= step else NOTHING for n, v in enumerate(y)],
+        "data[4].x": lies,
         "layout.shapes[0].x0": step - WIDTH + 0.5,
         "layout.shapes[0].x1": step + 0.5,
     }
@@ -120,26 +139,31 @@ def _bracketed(value: float) -> str:
 
 def figure() -> go.Figure:
     """Draw signal, kernel and output below each other, over the same places."""
-    rows = (
-        ("signal x", "blue", [-0.5, 5.4], [0.72, 1.0]),
-        ("kernel", "vermillion", [-1.8, 4.2], [0.4, 0.64]),
-        ("output y", "green", [-6.0, 23.5], [0.0, 0.32]),
-    )
     places: tuple[list[int], ...] = (list(range(7)), [], list(range(OUTPUTS)))
     built = go.Figure()
+    labels = []
     for number, ((name, hue, limits, domain), x) in enumerate(
-        zip(rows, places, strict=True), start=1
+        zip(ROWS, places, strict=True), start=1
     ):
         axis = "y" if number == 1 else f"y{number}"
         built.add_trace(
             go.Bar(
                 x=x,
                 y=[],
-                text=[],
                 width=0.7,
-                textposition="outside",
-                cliponaxis=False,
                 marker={"color": color(hue)},
+                yaxis=axis,
+                hoverinfo="skip",
+            )
+        )
+        # Not the bars' own text: plotly loses some of it when the bars change.
+        labels.append(
+            go.Scatter(
+                x=x,
+                y=[],
+                text=[],
+                mode="text",
+                cliponaxis=False,
                 yaxis=axis,
                 hoverinfo="skip",
             )
@@ -157,6 +181,7 @@ def figure() -> go.Figure:
                 }
             }
         )
+    built.add_traces(labels)
     built.add_shape(
         type="rect",
         yref="paper",
