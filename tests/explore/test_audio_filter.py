@@ -150,6 +150,26 @@ def test_it_plays_only_when_asked_and_stops_when_asked(page: Page) -> None:
     assert page.get_by_role("button", name="Play").count() == 2
 
 
+def test_what_a_filter_makes_quieter_is_played_quieter(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          window.peaks = [];
+          const copy = AudioBuffer.prototype.copyToChannel;
+          AudioBuffer.prototype.copyToChannel = function (samples, ...more) {
+            window.peaks.push(core.largest(samples));
+            return copy.call(this, samples, ...more);
+          };
+        }"""
+    )
+    for which in ("before", "after"):
+        page.get_by_role("button", name=f"Play {which} the filter").click()
+    page.get_by_role("button", name="Stop").click()
+    before, after = page.evaluate("peaks")
+    h = kernels.kernel("low-pass", 21, 1000)
+    assert before == pytest.approx(0.5, abs=1e-6)
+    assert after / before == pytest.approx(abs(h).max(), rel=1e-5)
+
+
 def test_a_change_while_it_plays_is_heard_at_once(page: Page) -> None:
     page.get_by_role("button", name="Play after the filter").click()
     page.evaluate("values => widget.set(values)", VALUES | {"name": "echo"})

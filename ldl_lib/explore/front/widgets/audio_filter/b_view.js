@@ -135,7 +135,9 @@ class View {
     }
     this.context ??= new Context();
     this.context.resume?.();
-    const samples = this.core.limited(this[which], 1, LIMIT);
+    // One factor for both: what the filter makes quieter must sound quieter.
+    const factor = LIMIT / this.core.largest(this.before);
+    const samples = this.core.limited(this[which], factor, LIMIT);
     const buffer = this.context.createBuffer(1, samples.length, this.api.options.rate);
     buffer.copyToChannel(samples, 0);
     this.gain ??= this.context.createGain();
