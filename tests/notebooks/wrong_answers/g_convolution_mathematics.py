@@ -15,6 +15,24 @@ def convolve(x, h):
     return np.convolve(x, h, "same")
 
 
+# %% convolve: reads x[-1] as the last number
+def convolve(x, h):
+    y = np.zeros(len(x) + len(h) - 1)
+    for n in range(len(y)):
+        for j in range(len(h)):
+            if n - j < len(x):
+                y[n] += h[j] * x[n - j]
+    return y
+
+
+# %% convolve: += instead of =
+def convolve(x, h):
+    y = np.zeros(len(x) + len(h) - 1)
+    for n in range(len(x)):
+        y[n : n + len(h)] = x[n] * h
+    return y
+
+
 # %% correlate: lies on the signal backwards
 def layer(x, h):
     return np.convolve(x, h, mode="valid")
@@ -98,3 +116,9 @@ def by_fourier(x, h):
 def by_fourier(x, h):
     size = len(x) + len(h)
     return np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(h, size), size)
+
+
+# %% fourier: The way back needs the length
+def by_fourier(x, h):
+    size = len(x) + len(h) - 1
+    return np.fft.irfft(np.fft.rfft(x, size) * np.fft.rfft(h, size))
