@@ -109,3 +109,10 @@ def test_only_colours_with_a_dark_twin():
     used = set(re.findall(r"#[0-9a-fA-F]{3,8}|rgba?\(", json.dumps(figure.to_dict())))
     assert used
     assert used <= set(DARK_TWIN)
+
+
+def test_the_axis_of_a_measure_shows_its_own_marks_alone():
+    axis = architectures.figure().layout.xaxis
+    marks = dict(zip(axis.tickvals, axis.ticktext, strict=True))
+    for low, high, own in architectures.AXES.values():
+        assert {at: text for at, text in marks.items() if low < at < high} == own

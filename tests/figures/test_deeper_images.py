@@ -173,3 +173,16 @@ def test_only_colours_with_a_dark_twin(maker):
     used = set(re.findall(r"#[0-9a-fA-F]{3,8}|rgba?\(", text))
     assert used
     assert used <= set(DARK_TWIN)
+
+
+def test_grey_images_are_packed_as_greys():
+    sheets = [VIEWER.state(name, "flip", "mild")["data[0].source"] for name in IMAGES]
+    assert [sheet[:15] for sheet in sheets] == ["data:image/jpeg", "data:image/png;"]
+
+
+def test_the_nudge_shows_where_pixels_became_darker_or_brighter():
+    moved = FOOLED.nudged(3, 0.1, "random")[0].astype(int) - FOOLED.images[3]
+    source = FOOLED.state(3, 0.1, "random")["data[1].source"]
+    packed = io.BytesIO(base64.b64decode(source.split(",", 1)[1]))
+    shown = np.array(Image.open(packed).convert("L")).astype(int)
+    assert np.array_equal(np.sign(shown - 128), np.sign(moved))

@@ -99,7 +99,8 @@ TITLES = {
     "multiply_adds": "multiply-adds for one image",
     "depth": "layers from input to output",
 }
-# Ends of the logarithmic axis, and its marks.
+# Ends of the logarithmic axis, and its marks. No mark of one measure lies between the
+# ends of another: the axis carries the marks of all three.
 AXES: dict[str, tuple[float, float, dict[float, str]]] = {
     "parameters": (
         2.2e6,
@@ -111,7 +112,7 @@ AXES: dict[str, tuple[float, float, dict[float, str]]] = {
         9e10,
         {3e8: "0.3 G", 1e9: "1 G", 3e9: "3 G", 1e10: "10 G", 3e10: "30 G"},
     ),
-    "depth": (6, 500, {8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256"}),
+    "depth": (7, 400, {8: "8", 16: "16", 32: "32", 64: "64", 128: "128", 256: "256"}),
 }
 # Where a name stands beside its point; to the right below it if not named here.
 LABELS = {
@@ -121,6 +122,18 @@ LABELS = {
     "Xception": "top right",
     "AlexNet": "middle left",
     "VGG-16": "middle left",
+}
+# Places that suit one measure alone.
+LABELS_BY_MEASURE = {
+    "depth": {
+        "AlexNet": "middle right",
+        "EfficientNet-B0": "middle right",
+        "EfficientNet-B1": "middle left",
+        "EfficientNet-B7": "top center",
+        "ResNet-34": "bottom right",
+        "ResNet-50": "middle left",
+        "Xception": "top left",
+    }
 }
 
 
@@ -153,7 +166,6 @@ def figure() -> go.Figure:
             text=[name.replace("EfficientNet-", "") for name in names],
             customdata=names,
             mode="lines+markers+text" if family == "EfficientNet" else "markers+text",
-            textposition=[LABELS.get(name, "bottom right") for name in names],
             textfont={"size": 12},
             line={"color": color(ink), "width": 1.5, "dash": "dot"},
             marker={"color": color(ink), "symbol": symbol, "size": size},
@@ -167,10 +179,13 @@ def figure() -> go.Figure:
         marker=ring | {"line": {"width": 2.5, "color": color("ink")}},
         hoverinfo="skip",
     )
+    ticks = {at: text for *_, marks in AXES.values() for at, text in marks.items()}
     drawn.update_layout(
         plain_layout(440, margin={"l": 56, "r": 12, "t": 12, "b": 48}),
         hovermode="closest",
-        xaxis=still("", type="log", minor={"ticks": ""}),
+        xaxis=still(
+            "", type="log", tickvals=list(ticks), ticktext=list(ticks.values())
+        ),
         yaxis=still("top-1 accuracy on ImageNet (%)", range=[57, 87]),
     )
     return drawn
@@ -185,18 +200,22 @@ def state(measure: str, network: str) -> State:
     network : str
         A name in `ON_IMAGENET`.
     """
-    low, high, ticks = AXES[measure]
-    shown: State = {
-        f"data[{number}].x": [getattr(counts()[name], measure) for name in _of(family)]
-        for number, family in enumerate(FAMILIES)
-    }
+    low, high, _ = AXES[measure]
+    places = LABELS | LABELS_BY_MEASURE.get(measure, {})
+    shown: State = {}
+    for number, family in enumerate(FAMILIES):
+        names = _of(family)
+        shown[f"data[{number}].x"] = [
+            getattr(counts()[name], measure) for name in names
+        ]
+        shown[f"data[{number}].textposition"] = [
+            places.get(name, "bottom right") for name in names
+        ]
     return shown | {
         f"data[{len(FAMILIES)}].x": [getattr(counts()[network], measure)],
         f"data[{len(FAMILIES)}].y": [PUBLISHED[network].top1],
         "layout.xaxis.title.text": TITLES[measure],
         "layout.xaxis.range": [float(np.log10(low)), float(np.log10(high))],
-        "layout.xaxis.tickvals": list(ticks),
-        "layout.xaxis.ticktext": list(ticks.values()),
     }
 
 

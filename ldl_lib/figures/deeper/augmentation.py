@@ -20,7 +20,8 @@ Pixels = NDArray[np.uint8]
 SIDE = 64  # pixels along a side of an image
 ROWS, COLUMNS = 2, 3
 GAP = 4  # pixels between images
-QUALITY = 40
+QUALITY = 30  # of JPEG; colours are coarse, shapes are not
+GREYS = 16  # levels that a grey image keeps
 SEED = 21
 # Steps for images of SIDE pixels; pixels and squares scale with the image.
 CHANGES: dict[str, dict[str, tuple[Step, ...]]] = {
@@ -189,6 +190,8 @@ class Viewer:
             row, column = divmod(number, COLUMNS)
             y, x = row * (SIDE + GAP), column * (SIDE + GAP)
             sheet[y : y + SIDE, x : x + SIDE] = tile
+        if (sheet == sheet[..., :1]).all():
+            return {"data[0].source": data_uri(sheet[..., 0], colours=GREYS)}
         return {"data[0].source": data_uri(sheet, quality=QUALITY)}
 
     def words(self, image: str, change: str, strength: str) -> str:

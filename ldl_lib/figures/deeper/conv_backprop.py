@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, fixed
+from ldl_lib.figures._shared import State, trimmed
 from ldl_lib.figures.deeper._drawing import labels, lines, sheet
 from ldl_lib.figures.theme import color
 
@@ -230,7 +230,7 @@ def state(step: int, cell: int, pooling: str) -> State:
         "data[0].z": sheet,
         "data[1].x": columns,
         "data[1].y": rows,
-        "data[1].text": [_number(value) for value in sheet[rows, columns]],
+        "data[1].text": [trimmed(value, 2) for value in sheet[rows, columns]],
     }
     for number, framed in ((2, sources), (3, result)):
         x, y = _frames(framed)
@@ -246,9 +246,9 @@ def words(step: int, cell: int, pooling: str) -> str:
     found = numbers(pooling)
     result, sources = cells(step, cell, pooling)
     name, row, column = result[0]
-    value = _number(getattr(found, name)[row, column])
+    value = trimmed(getattr(found, name)[row, column], 2)
     if step == 1:
-        inside = ", ".join(_number(found.z[i, j]) for _, i, j in sources)
+        inside = ", ".join(trimmed(found.z[i, j], 2) for _, i, j in sources)
         kind = "largest" if pooling == "max" else "mean"
         return f"p is the {kind} of its window in z: of {inside} it is {value}."
     if step == 2:
@@ -257,11 +257,11 @@ def words(step: int, cell: int, pooling: str) -> str:
             f"the loss {'larger' if found.dp[row, column] > 0 else 'smaller'}."
         )
     if step == 3:
-        given = _number(found.dp[sources[0][1:]])
+        given = trimmed(found.dp[sources[0][1:]], 2)
         if pooling == "max":
             i, j = next(place[1:] for place in result if found.share[place[1:]])
             return (
-                f"Only the winner of the window, z = {_number(found.z[i, j])}, gets "
+                f"Only the winner of the window, z = {trimmed(found.z[i, j], 2)}, gets "
                 f"the gradient: all of {given}. The other three get 0."
             )
         return f"All four of the window get a quarter of {given}: {value} each."
@@ -291,10 +291,5 @@ def _frames(framed: list[Cell]) -> tuple[Array, Array]:
     return np.array(x), np.array(y)
 
 
-def _number(value: float) -> str:
-    text = fixed(value, 2)
-    return text.rstrip("0").rstrip(".")
-
-
 def _factor(value: float) -> str:
-    return f"({_number(value)})" if value < 0 else _number(value)
+    return f"({trimmed(value, 2)})" if value < 0 else trimmed(value, 2)

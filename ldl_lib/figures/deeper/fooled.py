@@ -189,8 +189,8 @@ class Fooled:
         """
         image, outputs = self.nudged(digit, epsilon, kind)
         # Three levels pack small: darker, as it was, brighter.
-        moved = image.astype(float) - self.images[digit]
-        grey = np.uint8(128) + 100 * np.rint(moved / max(epsilon * WHITE, 1))
+        directions = np.sign(image.astype(int) - self.images[digit])
+        grey = 128 + 100 * directions
         return {
             "data[0].source": data_uri(self.images[digit], colours=GREYS),
             "data[1].source": data_uri(grey.astype(np.uint8), colours=4),

@@ -94,11 +94,11 @@ def figure() -> go.Figure:
             hoverinfo="skip",
         )
     drawn.add_scatter(
-        x=[0, 3.2],
-        y=[-1.9, -1.9],
+        x=[-2.4, 3.2],
+        y=[-1.8, -1.8],
         text=[],
         mode="text",
-        textposition=["middle center", "middle right"],
+        textposition="middle right",
         hoverinfo="skip",
     )
     steps = list(range(MOST + 1))
@@ -168,8 +168,8 @@ def state(way: str, doublings: int) -> State:
         "data[1].x": network[0],
         "data[1].y": network[1],
         "data[4].text": [
-            f"{found.size} pixels",
-            f"{found.depth} layers, channels × {growth.width:.2f}",
+            f"image:<br>{found.size} pixels",
+            f"network: {found.depth} layers,<br>channels × {growth.width:.2f}",
         ],
         "data[10].x": [doublings],
         "data[10].y": [ratio],
