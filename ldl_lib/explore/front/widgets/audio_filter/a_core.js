@@ -142,10 +142,11 @@ const factors = (h, { tones, rate, delay }) => tones.map((tone) => {
   return near.reduce((total, each) => total + each, 0) / near.length;
 });
 
-// Least and most factor in each of so many bands up to half the rate.
+// Least and most factor in each of so many bands up to half the rate. As many samples of a
+// band as show the swings of an echo, 5 Hz each, from top to bottom.
 const bands = (h, count, rate) => Array.from({ length: count }, (_, i) => {
   const width = rate / 2 / count;
-  const inside = Array.from({ length: 9 }, (__, k) => factor(h, width * (i + k / 8), rate));
+  const inside = Array.from({ length: 25 }, (__, k) => factor(h, width * (i + k / 24), rate));
   return [Math.min(...inside), Math.max(...inside)];
 });
 

@@ -102,7 +102,7 @@ class View {
       }),
       response: new Picture(this.kit, "Frequency response", {
         x: [0, 8], y: [0, 2], xTicks: [0, 2, 4, 6, 8], yTicks: [0, 0.5, 1, 1.5, 2],
-        xTitle: "frequency in thousand hertz", yTitle: "factor of a tone's height",
+        xTitle: "frequency in thousand hertz", yTitle: "factor of height",
       }),
       wave: new Picture(this.kit, "Waveform", {
         x: [0, 20], y: [-1, 1], xTicks: [0, 5, 10, 15, 20], yTicks: [-1, 0, 1],
