@@ -263,8 +263,10 @@ def copy_weights(keras_model, torch_model):
     flattened = None  # shape of the maps that a Flatten has just made a vector
     for layer in keras_model.layers:
         kind = type(layer).__name__
-        if kind == "Flatten" and len(layer.input.shape) == 4:
-            flattened = layer.input.shape[1:]
+        # Layers of a model that is a subclass have no input of their own.
+        given = getattr(layer, "input", None)
+        if kind == "Flatten" and given is not None and len(given.shape) == 4:
+            flattened = given.shape[1:]
         if layer.weights:
             assert kind in TO_TORCH, f"{kind} has no line in TO_TORCH yet"
             weights = layer.get_weights()
