@@ -118,11 +118,15 @@ def main(names: list[str]) -> int:
         print(f"measuring: {name}", flush=True)
         start = time.monotonic()
         results[name] = SECTIONS[name](ROOT)
-        print(f"  {time.monotonic() - start:.0f} s, load {os.getloadavg()[0]:.1f}")
-    for measures in results.values():
-        print()
-        for measure in measures:
-            print(show(measure))
+        print(f"  {time.monotonic() - start:.0f} s, load {os.getloadavg()[0]:.1f}\n")
+        print("\n".join(map(show, results[name])), flush=True)
+        store(results)  # so that an interrupted run keeps what it has measured
+    print(f"\nstored in {REPORT}")
+    return 0
+
+
+def store(results: dict[str, list[Measure]]) -> None:
+    """Write what has been measured to `REPORT`."""
     REPORT.parent.mkdir(exist_ok=True)
     machine = {
         "python": platform.python_version(),
@@ -136,8 +140,6 @@ def main(names: list[str]) -> int:
     }
     text = json.dumps({"machine": machine, "sections": stored}, indent=1)
     REPORT.write_text(text + "\n")
-    print(f"\nstored in {REPORT}")
-    return 0
 
 
 if __name__ == "__main__":

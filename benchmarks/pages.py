@@ -126,23 +126,18 @@ def measure(root: Path) -> list[Measure]:
 
 
 def _measure_page(browser: Browser, address: str, path: str) -> list[Measure]:
-    weights: dict[str, int] = {}
-
-    def weigh(response: Response) -> None:
-        if response.ok:
-            weights[response.url] = len(gzip.compress(response.body(), 6))
-
+    answered: list[Response] = []
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         page = context.new_page()
         page.add_init_script(WATCH)
-        page.on("response", weigh)
+        page.on("response", answered.append)
         page.goto(address + path, wait_until="networkidle")
         page.locator(".ldl-figure[data-ldl-figure]").first.scroll_into_view_if_needed()
         page.wait_for_function("window.firstFigure")
         first = float(page.evaluate("window.firstFigure"))
         before = sum(
             weight
-            for url, weight in weights.items()
+            for url, weight in _weights(answered).items()
             if "/ldl/figures/" not in url and "/plotly-" not in url
         )
         page_measures = [
@@ -150,11 +145,19 @@ def _measure_page(browser: Browser, address: str, path: str) -> list[Measure]:
             Measure(f"{path}: opened → first figure", first, "ms"),
         ]
         figures = _measure_figures(page, path)
-        payloads = [w / 1000 for url, w in weights.items() if "/ldl/figures/" in url]
+        weights = _weights(answered)
+    payloads = [w / 1000 for url, w in weights.items() if "/ldl/figures/" in url]
     total = Measure(f"{path}: figures' data", sum(payloads), "kB", PAYLOAD_KB)
     most = max(payloads, default=0.0)
     largest = Measure(f"{path}: largest figure", most, "kB", FIGURE_KB)
     return [*page_measures, total, largest, *figures]
+
+
+def _weights(answered: list[Response]) -> dict[str, int]:
+    """Return each address's weight in bytes, as a server that compresses sends it."""
+    return {
+        each.url: len(gzip.compress(each.body(), 6)) for each in answered if each.ok
+    }
 
 
 def _measure_figures(page: Page, path: str) -> list[Measure]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from ldl_lib.explore import bundle, page
-from ldl_lib.explore.controls import Control, ControlError, Value
+from ldl_lib.explore.controls import Control, ControlError, Player, Value
 from ldl_lib.explore.states import State, StateError, describe, evaluate
 from ldl_lib.explore.table import Table
 from ldl_lib.explore.table import build as build_table
@@ -43,12 +43,15 @@ class Interactive:
         What the figure lets the reader find out.
     controls : dict of str to Control
         Controls by name.
+    applies : dict of str to {str: list}
+        Controls that are switched off unless another has one of these values.
     """
 
     id: str
     title: str | None
     question: str
     controls: dict[str, Control]
+    applies: dict[str, dict[str, list[Value]]]
 
     def _panels(self) -> list[Explorable]:
         raise NotImplementedError
@@ -84,7 +87,9 @@ class Interactive:
             "title": self.title,
             "question": self.question,
             "controls": [
-                _control_spec(name, control) for name, control in self.controls.items()
+                _control_spec(name, control)
+                | ({"applies": self.applies[name]} if name in self.applies else {})
+                for name, control in self.controls.items()
             ],
             "panels": [panel.panel_spec() for panel in self._panels()],
         }
@@ -138,6 +143,9 @@ class Explorable(Interactive):
     clicks : mapping of str to {"x", "y"}, optional
         Controls that a click into the figure's first pair of axes sets, each to its
         value that is nearest on that axis. They stay in reach of the keyboard.
+    applies : mapping of str to mapping of str to sequence, optional
+        Controls without effect unless another one has certain values, as in
+        ``{"kernel": {"operation": ["convolution"]}}``: they are switched off then.
     title : str, optional
         Short heading.
 
@@ -162,6 +170,7 @@ class Explorable(Interactive):
         constants: Mapping[str, Any] | None = None,
         widget: str | None = None,
         clicks: Mapping[str, str] | None = None,
+        applies: Mapping[str, Mapping[str, Sequence[Value]]] | None = None,
         title: str | None = None,
     ) -> None:
         if not IDENTIFIER.fullmatch(id):
@@ -208,11 +217,35 @@ class Explorable(Interactive):
         self.constants = dict(constants or {})
         self.hand_written = widget
         self.clicks = dict(clicks or {})
+        self.applies = self._applying(applies or {})
         self._paths: frozenset[str] | None = None
         page.register(self)
 
     def _panels(self) -> list[Explorable]:
         return [self]
+
+    def _applying(
+        self, applies: Mapping[str, Mapping[str, Sequence[Value]]]
+    ) -> dict[str, dict[str, list[Value]]]:
+        """Return `applies` with every name and value checked."""
+        for name, others in applies.items():
+            for unknown in sorted({name, *others} - self.controls.keys()):
+                raise DefinitionError(
+                    f"applies of {self.id!r} names {unknown!r}: "
+                    f"its controls are {sorted(self.controls)}"
+                )
+            if name in others or isinstance(self.controls[name], Player):
+                raise DefinitionError(
+                    f"applies of {self.id!r}: {name!r} cannot depend on itself, nor a "
+                    "Player on anything, as it may be playing"
+                )
+        return {
+            name: {
+                other: [self.controls[other].check(other, value) for value in values]
+                for other, values in others.items()
+            }
+            for name, others in applies.items()
+        }
 
     def _own(self, values: Mapping[str, Value]) -> dict[str, Value]:
         return {name: values[name] for name in self.controls}
@@ -316,6 +349,7 @@ class Group(Interactive):
         self.question = question
         self.members = list(members)
         self.controls = {}
+        self.applies = {}
         for number, member in enumerate(members):
             if member in members[:number]:
                 raise DefinitionError(f"group {id!r} shows {member.id!r} twice")
@@ -325,6 +359,7 @@ class Group(Interactive):
                         f"group {id!r}: control {name!r} of {member.id!r} differs from "
                         "the one it would be shared with"
                     )
+            self.applies |= member.applies
         page.register(self)
 
     def _panels(self) -> list[Explorable]:

@@ -61,6 +61,19 @@ def test_clicks_name_a_control_with_numbers_and_an_axis(clicks):
         line(clicks=clicks)
 
 
+@pytest.mark.parametrize(
+    ("applies", "words"),
+    [
+        ({"wight": {"weight": [1]}}, "names 'wight'"),
+        ({"weight": {"wight": [1]}}, "names 'wight'"),
+        ({"weight": {"weight": [1]}}, "cannot depend on itself"),
+    ],
+)
+def test_applies_names_controls_and_values_there_are(applies, words):
+    with pytest.raises(DefinitionError, match=f"applies of 'line'.*{words}"):
+        line(applies=applies)
+
+
 def test_unknown_twin_lists_the_known_ones():
     with pytest.raises(FileNotFoundError, match="no compute named 'nothing'"):
         line(compute="nothing")

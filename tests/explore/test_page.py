@@ -460,6 +460,33 @@ def test_a_click_sets_controls_to_the_nearest_values(site):
     assert page.evaluate("ldl.figures.get('board').values") == {"row": 3, "column": 0}
 
 
+def test_a_control_without_effect_is_switched_off(site):
+    def filters(id, applies):
+        return Explorable(
+            id=id,
+            figure=go.Figure(go.Scatter(y=[0])),
+            state=lambda kind, size: {"data[0].y": [size if kind == "box" else 0]},
+            controls={
+                "kind": Choice(["none", "box"]),
+                "size": Slider(1, 5, step=1, value=1),
+            },
+            question="How large?",
+            describe=lambda kind, size: f"{kind} {size}",
+            applies=applies,
+        )
+
+    plain = filters("plain", {})
+    off = filters("filters", {"size": {"kind": ["box"]}})
+    page = site.open(Group("both", [plain, off], question="Which?"))
+    ready(page, "both")
+    expect(page.get_by_role("slider", name="size")).to_be_disabled()
+    page.get_by_role("radio", name="box").check()
+    page.get_by_role("slider", name="size").press("End")
+    expect(page.locator(".ldl-sentence")).to_have_text("box 5 box 5")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_role("slider", name="size")).to_be_disabled()
+
+
 def test_wrong_values_are_refused(site):
     page = site.open(line())
     ready(page)

@@ -138,5 +138,9 @@ const drawControl = (control, id, change) => {
   const drawn = CONTROLS[control.kind](control, id, change);
   drawn.element.dataset.control = control.name;
   drawn.show(control.value);
+  drawn.enable = (on) => {
+    drawn.element.classList.toggle("ldl-idle", !on);
+    for (const input of drawn.element.querySelectorAll("input, select")) input.disabled = !on;
+  };
   return drawn;
 };

@@ -69,6 +69,7 @@ class Figure {
       this.controls.set(control.name, drawn);
       box.append(drawn.element);
     }
+    this.switchControls();
     const tools = make("div", { className: "ldl-tools" });
     const reset = make("button", { type: "button", textContent: "Reset" });
     reset.addEventListener("click", () => {
@@ -79,6 +80,15 @@ class Figure {
     if (this.backend.shared) tools.append(this.linkButton());
     box.append(tools);
     this.el.append(box);
+  }
+
+  // Switches off the controls that have no effect at the current values of others.
+  switchControls() {
+    for (const { name, applies } of this.spec.controls) {
+      if (!applies) continue;
+      const on = Object.entries(applies).every(([other, values]) => values.includes(this.values[other]));
+      this.controls.get(name).enable(on);
+    }
   }
 
   linkButton() {
@@ -171,6 +181,7 @@ class Figure {
     }
     Object.assign(this.values, values);
     for (const name of Object.keys(values)) this.controls.get(name).show(values[name]);
+    this.switchControls();
     this.waiting ??= (async () => {
       await this.drawing;
       this.waiting = null;
