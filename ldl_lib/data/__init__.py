@@ -12,10 +12,12 @@ embedded sample (unless ``strict=True``). Every byte is checked against a SHA-25
 
 from __future__ import annotations
 
+from ._books import Book
 from ._fetch import cache_dir
 from ._imagenet import imagenet_classes
 from ._loading import describe_source, info, load, names, prefetch
 from ._photographs import Photograph, Photographs
+from ._series import BookstoreSales, Ridership
 from ._types import (
     DamagedFileError,
     DataError,
@@ -27,6 +29,8 @@ from ._types import (
 )
 
 __all__ = [
+    "Book",
+    "BookstoreSales",
     "DamagedFileError",
     "DataError",
     "Dataset",
@@ -35,6 +39,7 @@ __all__ = [
     "Part",
     "Photograph",
     "Photographs",
+    "Ridership",
     "UnknownDatasetError",
     "cache_dir",
     "describe_source",

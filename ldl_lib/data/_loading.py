@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Iterable
-from typing import Literal, overload
+from dataclasses import replace
+from typing import Any, Literal, overload
 
 from . import _fetch
+from ._books import Book
 from ._photographs import INFO as PHOTOGRAPHS
 from ._photographs import Photographs, load_photographs
 from ._registry import REGISTRY
+from ._series import BookstoreSales, Ridership
 from ._types import (
     Contents,
     DataError,
@@ -20,6 +23,7 @@ from ._types import (
     Info,
     Source,
     UnknownDatasetError,
+    Whole,
 )
 
 _FARTHEST_LAST: tuple[Source, ...] = ("cache", "mirror", "upstream")
@@ -55,7 +59,7 @@ def info(name: str) -> Info:
     return PHOTOGRAPHS if name == PHOTOGRAPHS.name else _entry(name).info
 
 
-# The second signature's names include the first's, which mypy cannot exclude.
+# The last signature's names include the others', which mypy cannot exclude.
 @overload
 def load(  # type: ignore[overload-overlap]
     name: Literal["photographs"], *, strict: bool = False
@@ -63,10 +67,28 @@ def load(  # type: ignore[overload-overlap]
 
 
 @overload
+def load(  # type: ignore[overload-overlap]
+    name: Literal["bookstore_sales"], *, strict: bool = False
+) -> BookstoreSales: ...
+
+
+@overload
+def load(  # type: ignore[overload-overlap]
+    name: Literal["ridership"], *, strict: bool = False
+) -> Ridership: ...
+
+
+@overload
+def load(  # type: ignore[overload-overlap]
+    name: Literal["frankenstein"], *, strict: bool = False
+) -> Book: ...
+
+
+@overload
 def load(name: str, *, strict: bool = False) -> Dataset: ...
 
 
-def load(name: str, *, strict: bool = False) -> Dataset | Photographs:
+def load(name: str, *, strict: bool = False) -> Dataset | Whole | Photographs:
     """Load a dataset, split into training, validation and test parts.
 
     Every call returns arrays of its own, which may be written to. If nothing but a
@@ -82,9 +104,10 @@ def load(name: str, *, strict: bool = False) -> Dataset | Photographs:
 
     Returns
     -------
-    Dataset or Photographs
-        See ``info(name).description`` for shapes, dtypes and ranges. Only
-        ``"photographs"`` gives `Photographs`: pictures by name, without parts.
+    Dataset, BookstoreSales, Ridership, Book or Photographs
+        See ``info(name).description`` for shapes, dtypes and ranges. The two series
+        are whole: where to cut them depends on the question. ``"photographs"`` gives
+        pictures by name.
 
     Raises
     ------
@@ -112,7 +135,7 @@ def load(name: str, *, strict: bool = False) -> Dataset | Photographs:
     return _dataset(entry, entry.build(files), source, entry.info.files)
 
 
-def _substitute(entry: Entry, error: DataError, *, strict: bool) -> Dataset:
+def _substitute(entry: Entry, error: DataError, *, strict: bool) -> Dataset | Whole:
     """Make do with a part of the dataset, or with its sample."""
     partial = entry.partial
     if partial is not None:
@@ -258,41 +281,42 @@ def _expected_source(files: tuple[File, ...]) -> Source:
 
 
 def _dataset(
-    entry: Entry, contents: Contents, source: Source, files: tuple[File, ...]
-) -> Dataset:
+    entry: Entry, contents: Contents | Whole, source: Source, files: tuple[File, ...]
+) -> Dataset | Whole:
     info, is_sample = entry.info, source == "sample"
+    facts: dict[str, Any] = {
+        "name": info.name,
+        "source": source,
+        "is_sample": is_sample,
+        "digest": _digest_of_files(files) if files else _digest_of_arrays(contents),
+        "licence": entry.sample_licence if is_sample else info.licence,
+        "attribution": entry.sample_attribution if is_sample else info.attribution,
+        "note": _note(info, contents, source),
+    }
+    if isinstance(contents, Whole):
+        return replace(contents, **facts)
     return Dataset(
-        name=info.name,
         train=contents.train,
         validation=contents.validation,
         test=contents.test,
         class_names=contents.class_names,
-        source=source,
-        is_sample=is_sample,
-        digest=_digest_of_files(files) if files else _digest_of_arrays(contents),
-        licence=entry.sample_licence if is_sample else info.licence,
-        attribution=entry.sample_attribution if is_sample else info.attribution,
-        note=_note(info, contents, source),
         train_index=contents.train_index,
         validation_index=contents.validation_index,
         feature_names=contents.feature_names,
         target_name=contents.target_name,
         target_unit=contents.target_unit,
+        **facts,
     )
 
 
-def _note(info: Info, contents: Contents, source: Source) -> str:
+def _note(info: Info, contents: Contents | Whole, source: Source) -> str:
     remark = f"; {contents.remark}" if contents.remark else ""
     if source == "sample":
         return (
             f"SAMPLE, not {info.title}: {info.sample}{remark}. Do not compare its "
             f"results with published ones. Why: load({info.name!r}, strict=True)."
         )
-    return (
-        f"{info.title}: {len(contents.train):,} training, "
-        f"{len(contents.validation):,} validation and {len(contents.test):,} test "
-        f"examples, from: {_PLACES[source]}{remark}."
-    )
+    return f"{info.title}: {contents.summary}, from: {_PLACES[source]}{remark}."
 
 
 def _cannot_load(info: Info, error: DataError) -> str:
@@ -310,10 +334,9 @@ def _digest_of_files(files: Iterable[File]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _digest_of_arrays(contents: Contents) -> str:
+def _digest_of_arrays(contents: Contents | Whole) -> str:
     digest = hashlib.sha256()
-    for part in (contents.train, contents.validation, contents.test):
-        for array in (part.X, part.y):
-            digest.update(f"{array.dtype.str} {array.shape}\n".encode())
-            digest.update(array.tobytes())
+    for array in contents.arrays():
+        digest.update(f"{array.dtype.str} {array.shape}\n".encode())
+        digest.update(array.tobytes())
     return digest.hexdigest()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from . import _cifar, _houses, _images
+from . import _books, _cifar, _houses, _images, _series
 from ._types import Entry
 
-_FAMILIES = (_images.ENTRIES, _cifar.ENTRIES, _houses.ENTRIES)
+_FAMILIES = (
+    _images.ENTRIES,
+    _cifar.ENTRIES,
+    _houses.ENTRIES,
+    _series.ENTRIES,
+    _books.ENTRIES,
+)
 
 REGISTRY: dict[str, Entry] = {
     entry.info.name: entry for family in _FAMILIES for entry in family

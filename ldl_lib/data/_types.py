@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -92,6 +93,58 @@ class Contents:
     feature_names: tuple[str, ...] = ()
     target_name: str = ""
     target_unit: str = ""
+
+    @property
+    def summary(self) -> str:
+        """How many examples each part has."""
+        return (
+            f"{len(self.train):,} training, {len(self.validation):,} validation and "
+            f"{len(self.test):,} test examples"
+        )
+
+    def arrays(self) -> tuple[Array, ...]:
+        """Return what a digest is made of."""
+        parts = (self.train, self.validation, self.test)
+        return tuple(array for part in parts for array in (part.X, part.y))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Whole(ABC):
+    """A dataset that does not come as examples in three parts, such as a series.
+
+    A family's builder returns an instance with the data alone; loading fills in the
+    rest.
+
+    Attributes
+    ----------
+    name, source, is_sample, digest, licence, attribution, note
+        As in `Dataset`.
+    remark : str
+        A fact found while building; may be empty.
+    """
+
+    name: str = ""
+    source: Source = "sample"
+    is_sample: bool = True
+    digest: str = ""
+    licence: str = ""
+    attribution: str = ""
+    note: str = ""
+    remark: str = ""
+
+    @property
+    @abstractmethod
+    def summary(self) -> str:
+        """How much there is of it."""
+
+    @abstractmethod
+    def arrays(self) -> tuple[Array, ...]:
+        """Return what a digest is made of."""
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.name!r} from {self.source}: {self.summary})"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +268,7 @@ class Info:
         return sum(file.size for file in self.files)
 
 
-Build = Callable[[Mapping[str, bytes]], Contents]
+Build = Callable[[Mapping[str, bytes]], Contents | Whole]
 
 
 @dataclass(frozen=True)
@@ -255,7 +308,7 @@ class Entry:
 
     info: Info
     build: Build
-    build_sample: Callable[[], Contents] | None = None
+    build_sample: Callable[[], Contents | Whole] | None = None
     sample_licence: str = ""
     sample_attribution: str = ""
     partial: Partial | None = None

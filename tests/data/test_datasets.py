@@ -27,6 +27,15 @@ SAMPLES = {
     "cifar10": ((32, 32, 3), 0.5),
 }
 
+# What the arrays hold, where they are no images.
+DTYPES = {
+    "boston_housing": "float64",
+    "bookstore_sales": "float64",
+    "california_housing": "float64",
+    "frankenstein": "str",
+    "ridership": "float64",
+}
+
 # Class counts of 0 to 9 in the published files.
 MNIST_TRAIN = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
 MNIST_TEST = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
@@ -74,18 +83,21 @@ def check_consistency(dataset: data.Dataset) -> None:
 
 def test_names_and_info() -> None:
     assert data.names() == (
+        "bookstore_sales",
         "boston_housing",
         "california_housing",
         "cifar10",
         "digits",
         "fashion_mnist",
+        "frankenstein",
         "mnist",
         "photographs",
+        "ridership",
     )
     for name in data.names():
         info = data.info(name)
         assert info.name == name
-        assert ("float64" if "housing" in name else "uint8") in info.description
+        assert DTYPES.get(name, "uint8") in info.description
         assert info.licence != "" != info.attribution
     assert data.info("mnist").size == 11_594_722
     assert data.info("digits").files == ()
@@ -93,7 +105,7 @@ def test_names_and_info() -> None:
 
 def test_every_file_is_pinned() -> None:
     every = [file for entry in REGISTRY.values() for file in all_files(entry)]
-    assert len({file.path for file in every}) == len(every) == 14
+    assert len({file.path for file in every}) == len(every) == 17
     for file in every:
         assert len(bytes.fromhex(file.sha256)) == 32
         assert file.size > 0
@@ -166,7 +178,7 @@ def test_an_unknown_name_suggests_the_nearest(wrong: str, near: str) -> None:
 
 
 def test_a_name_near_to_nothing_lists_what_there_is() -> None:
-    with pytest.raises(ValueError, match="Known: 'boston_housing', 'california_hou"):
+    with pytest.raises(ValueError, match="Known: 'bookstore_sales', 'boston_hou"):
         data.load("zzz")
 
 
@@ -310,13 +322,14 @@ def test_registry_agrees_with_the_mirrors_manifest(real_mirror: Path) -> None:
         for file in all_files(entry)
         if file.path in listed
     ]
-    assert len(mirrored) == 13  # all but CIFAR-10's archive
+    assert len(mirrored) == 16  # all but CIFAR-10's archive
     for file in mirrored:
         line = listed[file.path]
         assert (line["sha256"], line["bytes"]) == (file.sha256, file.size)
-        if file.path.startswith("boston-housing"):
-            # The copy lacks UCI's last line break: its address is the copy's.
-            assert all(url in line["source_repository"] for url in file.urls)
+        if line["byte_identical_to_upstream"] is None:
+            # Another edition, or none, is upstream: the address is the copy's.
+            repository = line["source_repository"].split()[0]
+            assert all(repository in url for url in file.urls)
         elif file.urls:
             assert line["byte_identical_to_upstream"] is True
             assert line["upstream_url"] in file.urls
