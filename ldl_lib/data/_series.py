@@ -15,7 +15,20 @@ from ._types import Array, DamagedFileError, Entry, File, Info, Whole
 Dates = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 
-_MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _FIRST_MONTH, _MONTH_COUNT = np.datetime64("1992-01"), 348
 _FIRST_DAY, _DAY_COUNT = np.datetime64("2001-01-01"), 7_639
 _DAY_TYPES = ("W", "A", "U")
