@@ -16,6 +16,7 @@ FILES = (
     "core.js",
     "kit.js",
     "points.js",
+    "recurrent.js",
     "theme.js",
     "plot.js",
     "controls.js",
