@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
+from ldl_lib.figures.recurrent.cell import bracketed
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -145,7 +146,7 @@ def state(update: float, reset: float, drive: float) -> State:
         "data[3].x": [n],
         "data[4].y": h,
         "layout.annotations[0].text": (
-            f"h′ = {1 - update:.1f} · {_signed(n)} + {update:.1f} · {START:g} = "
+            f"h′ = {1 - update:.1f} · {bracketed(n)} + {update:.1f} · {START:g} = "
             f"{fixed(h[1], 2)}"
         ),
     }
@@ -169,8 +170,3 @@ def words(update: float, reset: float, drive: float) -> str:
         f"{START:g} is lost by more than {NEAR:g} after {counted(int(left[0]), 'step')}"
         f", and after {STEPS} the state is {fixed(h[-1], 2)}."
     )
-
-
-def _signed(value: float) -> str:
-    text = fixed(value, 2)
-    return f"({text})" if text.startswith("−") else text

@@ -55,8 +55,7 @@ def hidden(sequence: str, u: float, first: bool = True) -> Floats:
 
 def figure() -> go.Figure:
     """Draw the inputs above the hidden state, step by step."""
-    bars = {"width": 0.7, "hoverinfo": "skip", "showlegend": False}
-    ink = {"color": color("ink"), "width": 1}
+    here = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}}
     drawn = go.Figure(
         [
             go.Bar(
@@ -64,19 +63,14 @@ def figure() -> go.Figure:
                 y=[],
                 yaxis="y2",
                 marker={"color": color("axis")},
-                **bars,
-            ),
-            go.Bar(
-                x=[],
-                y=[],
-                yaxis="y2",
-                marker={"color": color("orange"), "line": ink},
-                **bars,
+                width=0.7,
+                hoverinfo="skip",
+                showlegend=False,
             ),
             go.Bar(
                 x=np.arange(1, STEPS + 1),
                 y=[],
-                name="h",
+                name="hidden state h",
                 marker={"color": color("blue")},
                 hovertemplate="h after step %{x}: %{y:.2f}<extra></extra>",
                 width=0.7,
@@ -84,7 +78,7 @@ def figure() -> go.Figure:
             go.Scatter(
                 x=np.arange(1, STEPS + 1),
                 y=[],
-                name="h, had the first input been 0",
+                name="had the first input been 0",
                 mode="markers",
                 marker={
                     "symbol": "diamond",
@@ -100,7 +94,7 @@ def figure() -> go.Figure:
     drawn.update_layout(
         plain_layout(440, margin={"l": 52, "r": 12, "t": 66, "b": 48}),
         showlegend=True,
-        barmode="overlay",
+        shapes=[here | {"fillcolor": color("orange_tint"), "layer": "below"}],
         legend={"itemclick": False, "itemdoubleclick": False, "y": 1.08},
         annotations=[note | {"yref": "paper", "y": 1.015, "yanchor": "bottom"}],
         xaxis=still("step t", range=[0.4, STEPS + 0.6], dtick=1),
@@ -136,14 +130,12 @@ def state(step: int, sequence: str, u: float) -> State:
     sequence, u
         As in `hidden`.
     """
-    x = np.array(SEQUENCES[sequence])
-    now = slice(max(step - 1, 0), step)
     return {
-        "data[0].y": x,
-        "data[1].x": np.arange(1, STEPS + 1)[now],
-        "data[1].y": x[now],
-        "data[2].y": hidden(sequence, u)[1 : step + 1],
-        "data[3].y": hidden(sequence, u, first=False)[1 : step + 1],
+        "data[0].y": np.array(SEQUENCES[sequence]),
+        "data[1].y": hidden(sequence, u)[1 : step + 1],
+        "data[2].y": hidden(sequence, u, first=False)[1 : step + 1],
+        "layout.shapes[0].x0": step - 0.5,
+        "layout.shapes[0].x1": step + 0.5,
         "layout.annotations[0].text": _arithmetic(step, sequence, u),
     }
 
@@ -167,6 +159,12 @@ def words(step: int, sequence: str, u: float) -> str:
     return text + f", and will be after all {counted(STEPS, 'step')}."
 
 
+def bracketed(value: float, digits: int = 2) -> str:
+    """Write a number of a sum or product, a negative one in brackets."""
+    text = fixed(value, digits)
+    return f"({text})" if text.startswith("−") else text
+
+
 def _traces(sequence: str, u: float) -> Floats:
     """Return by how much the first input changes each hidden state, shape (12,)."""
     changed: Floats = np.abs(hidden(sequence, u) - hidden(sequence, u, first=False))
@@ -178,14 +176,9 @@ def _arithmetic(step: int, sequence: str, u: float) -> str:
         return "h₀ = 0"
     h, x = hidden(sequence, u), SEQUENCES[sequence][step - 1]
     return (
-        f"h{_low(step)} = tanh({fixed(INPUT_WEIGHT, 0)} · {_signed(x, 1)} + "
-        f"{_signed(u, 2)} · {_signed(h[step - 1], 2)}) = {fixed(h[step], 2)}"
+        f"h{_low(step)} = tanh({fixed(INPUT_WEIGHT, 0)} · {bracketed(x, 1)} + "
+        f"{bracketed(u, 2)} · {bracketed(h[step - 1], 2)}) = {fixed(h[step], 2)}"
     )
-
-
-def _signed(value: float, digits: int) -> str:
-    text = fixed(value, digits)
-    return f"({text})" if text.startswith("−") else text
 
 
 def _low(number: int) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ldl_lib import nn
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
+from ldl_lib.figures.recurrent.cell import bracketed
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -231,12 +232,13 @@ def _heading(moment: int, weight: str, u: float) -> str:
     if moment <= STEPS:
         x, h = INPUTS[moment - 1], found.h
         return (
-            f"h = tanh({INPUT_WEIGHT} · {fixed(x)} + {u:g} · "
-            f"{fixed(h[moment - 1], 2)}) = {fixed(h[moment], 2)}"
+            f"h = tanh({INPUT_WEIGHT} · {bracketed(x)} + {u:g} · "
+            f"{bracketed(h[moment - 1])}) = {fixed(h[moment], 2)}"
         )
-    step = STEPS - (moment - STEPS)
+    step = STEPS - (moment - STEPS)  # counted from 0
+    adds = found.by_u if weight == "u" else found.by_w
     times, value = ("h", found.h[step]) if weight == "u" else ("x", INPUTS[step])
     return (
-        f"δ · {times} = {fixed(found.delta[step], 2)} · {fixed(value, 2)}"
-        f" → ∂L/∂{weight}"
+        f"step {step + 1} adds δ · {times} = {fixed(found.delta[step], 2)} · "
+        f"{bracketed(value)} = {fixed(adds[step], 2)}"
     )
