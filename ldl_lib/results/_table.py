@@ -194,19 +194,20 @@ def _describe_run(run: Result, full: Result | None) -> tuple[str, list[str]]:
     notes: list[str] = []
     for entry in run.data:
         if entry.get("is_sample"):
-            size = entry["sizes"]["train"]
-            labels.append(f"sample of {size:,} examples, not {entry['name']}")
+            size = entry["sizes"].get("train")  # a series has no such part
+            of = f" of {size:,}" if size else ""
+            labels.append(f"sample{of and of + ' examples'}, not {entry['name']}")
             notes.append(
-                f"{entry['name']} could not be loaded: this run used a sample of "
-                f"{size:,} training examples, and its numbers say nothing about the "
-                "book's or the full run's."
+                f"{entry['name']} could not be loaded: this run used a sample"
+                f"{of and of + ' training examples'}, and its numbers say nothing "
+                "about the book's or the full run's."
             )
-        elif 0 < (run.parameters.get(SUBSET) or 0) < entry["sizes"]["train"]:
+        elif 0 < (run.parameters.get(SUBSET) or 0) < entry["sizes"].get("train", 0):
             size = run.parameters[SUBSET]
             # A lab without validation may train on more than the part "train".
             asked = full.parameters.get(SUBSET, 0) if full else 0
-            of = max(asked, entry["sizes"]["train"])
-            labels.append(f"{size:,} of {of:,} training examples")
+            most = max(asked, entry["sizes"]["train"])
+            labels.append(f"{size:,} of {most:,} training examples")
     differences = _differences(run, full)
     if differences:
         labels.append("shortened" if _shortened(run, full) else "other parameters")

@@ -14,7 +14,7 @@ from statistics import fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..data import Dataset
+    from ..data._types import Dataset, Whole
 
 MIME = "application/vnd.ldl.result+json"
 
@@ -162,7 +162,7 @@ def record(
     seeds: Sequence[int],
     metrics: Mapping[str, Sequence[float]],
     curves: Mapping[str, Sequence[Sequence[float]]] | None = None,
-    datasets: Iterable[Dataset] = (),
+    datasets: Iterable[Dataset | Whole] = (),
     parameters: Mapping[str, Any] | None = None,
     device: object = "",
 ) -> Result:
@@ -178,7 +178,7 @@ def record(
         One finite number a seed; errors and accuracies as fractions, 0 to 1.
     curves : mapping of str to sequence of sequence of float, optional
         One number an epoch for each seed; all seeds equally long.
-    datasets : iterable of ldl_lib.data.Dataset, optional
+    datasets : iterable of ldl_lib.data.Dataset, or series or texts, optional
         Their names, digests and sizes are kept, not their contents.
     parameters : mapping, optional
         Names and values of the `parameters` cell. `reported_vs_measured` compares them
@@ -210,15 +210,22 @@ def record(
     )
 
 
-def _describe(dataset: Dataset) -> dict[str, Any]:
-    parts = ("train", "validation", "test")
+def _describe(dataset: Dataset | Whole) -> dict[str, Any]:
     return {
         "name": dataset.name,
         "source": dataset.source,
         "digest": dataset.digest,
         "is_sample": dataset.is_sample,
-        "sizes": {part: len(getattr(dataset, part).y) for part in parts},
+        "sizes": _sizes(dataset),
     }
+
+
+def _sizes(dataset: Dataset | Whole) -> dict[str, int]:
+    """Return how much each part holds, or a series or text that the lab splits."""
+    if hasattr(dataset, "arrays"):
+        return {"whole": len(dataset.arrays()[0])}
+    parts = ("train", "validation", "test")
+    return {part: len(getattr(dataset, part).y) for part in parts}
 
 
 def _versions() -> dict[str, str]:

@@ -261,6 +261,24 @@ class TestTable:
         )
         assert table.header[-1] == "This run (sample of 1,297 examples, not mnist)"
 
+    def test_a_series_that_the_lab_splits_itself_can_be_a_sample(self, tmp_path):
+        series = SimpleNamespace(
+            name="sales",
+            source="sample",
+            digest="0",
+            is_sample=True,
+            arrays=lambda: (np.zeros(348), np.zeros(348)),
+        )
+        recorded = results.record(
+            lab="09_sales_pytorch",
+            seeds=[1],
+            metrics={"test_error": [0.5]},
+            datasets=[series],
+        )
+        assert recorded.data[0]["sizes"] == {"whole": 348}
+        table = results.reported_vs_measured(recorded, [self.row], folder=tmp_path)
+        assert table.header[-1] == "This run (sample, not sales)"
+
     def test_without_a_full_run_the_table_says_how_to_make_one(self, tmp_path):
         table = results.reported_vs_measured(run(), [self.row], folder=tmp_path)
         assert table.rows[0][2] == "not stored"
