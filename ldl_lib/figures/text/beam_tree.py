@@ -230,7 +230,7 @@ class BeamTree:
         steps = counted(search.looked_at[-1].step, "step")
         said = [
             f"After {steps}, at the last one {counts}.",
-            f"The beam's best is “{self.write(start, best.tokens)}” with "
+            f"The beam's best is {self._quoted(start, best)} with "
             f"log-probability {fixed(best.log_probability, 2)}.",
             self._compared(start, best, greedy),
         ]
@@ -241,12 +241,16 @@ class BeamTree:
     def _begin(self, start: str) -> str:
         return ROOT if start == TREE else start
 
+    def _quoted(self, start: str, found: Hypothesis) -> str:
+        # A space at the end would be lost on the page.
+        return f"“{self.write(start, found.tokens)}”".replace(" ”", "␣”")
+
     def _compared(self, start: str, best: Hypothesis, greedy: Hypothesis) -> str:
         if best.tokens == greedy.tokens:
             return "Greedy search finds the same."
         times = math.exp(best.log_probability - greedy.log_probability)
         return (
-            f"Greedy search finds “{self.write(start, greedy.tokens)}” with "
+            f"Greedy search finds {self._quoted(start, greedy)} with "
             f"{fixed(greedy.log_probability, 2)}: the beam's is {fixed(times, 2)} "
             "times as likely."
         )

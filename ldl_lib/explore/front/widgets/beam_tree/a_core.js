@@ -49,13 +49,17 @@ const search = (models, { start, width, depth, length_power: lengthPower, space 
   return { model, start, greedy, ...run(width, lengthPower) };
 };
 
+// A text in quotation marks; a space at its end would be lost on the page.
+const quoted = (model, { tokens }) => `\u201c${model.write(tokens)}\u201d`
+  .replace(" \u201d", "\u2423\u201d");
+
 const count = (candidates, fate) => candidates.filter((each) => each.fate === fate).length;
 const sameTokens = (a, b) => a.tokens.join() === b.tokens.join();
 
 const compared = ({ model, found: [best], greedy }) => {
   if (sameTokens(best, greedy)) return "Greedy search finds the same.";
   const { fixed } = kit();
-  return `Greedy search finds \u201c${model.write(greedy.tokens)}\u201d with `
+  return `Greedy search finds ${quoted(model, greedy)} with `
     + `${fixed(greedy.total)}: the beam's is ${fixed(Math.exp(best.total - greedy.total))} times `
     + "as likely.";
 };
@@ -76,7 +80,7 @@ const words = (searched) => {
   const counts = ["kept", "finished", "pruned"].map((fate) => `${count(seen.at(-1), fate)} ${fate}`);
   return [
     `After ${plural(seen.length, "step")}, at the last one ${counts.join(", ")}.`,
-    `The beam's best is \u201c${model.write(found[0].tokens)}\u201d with log-probability `
+    `The beam's best is ${quoted(model, found[0])} with log-probability `
       + `${fixed(found[0].total)}.`,
     compared(searched),
     ...judged(searched),
@@ -104,4 +108,4 @@ const read = ({ model, found, seen, greedy }, path) => {
   }
 };
 
-ldl.register("core", "beam_tree", { TREE, readModels, search, words, alive, read });
+ldl.register("core", "beam_tree", { TREE, readModels, search, quoted, words, alive, read });

@@ -158,7 +158,8 @@ class View {
   }
 
   rest(hidden, i, sizes) {
-    const text = this.kit.svg("text", { class: "number", y: TALL - 3,
+    const text = this.kit.svg("text", { class: "number",
+      y: this.cut(sizes) + (PRUNED + 0.2) * sizes.row + 13,
       x: sizes.first + 8 + i * sizes.column + sizes.column - sizes.box / 2 });
     text.textContent = hidden ? `+ ${hidden} \u00d7` : "";
     return text;
@@ -187,7 +188,7 @@ class View {
     const { model } = this.searched;
     const fate = { kept: this.alive.has(each) ? "kept" : "kept, dropped later" }[each.fate] ?? each.fate;
     const probability = Math.exp(each.own);
-    return `Step ${each.step}, \u201c${model.write(each.tokens)}\u201d, ${fate}. `
+    return `Step ${each.step}, ${this.core.quoted(model, each)}, ${fate}. `
       + `\u201c${model.name(each.token)}\u201d has probability `
       + `${probability < 0.001 ? "below 0.001" : fixed(probability, 3)} here; log-probability `
       + `${fixed(each.own)}, with all before ${fixed(each.total)}.`;
@@ -233,7 +234,7 @@ class View {
     const { found, model } = this.searched;
     this.rows.replaceChildren(...found.slice(0, MOST).map((each, rank) => html("tr", {}, [
       html("th", { scope: "row", textContent: String(rank + 1) }),
-      html("td", { textContent: `\u201c${model.write(each.tokens)}\u201d`
+      html("td", { textContent: this.core.quoted(model, each)
         + (each.fate === "finished" ? " \u25a0" : "") }),
       html("td", { textContent: fixed(each.total) }),
       html("td", { textContent: fixed(each.score) }),
