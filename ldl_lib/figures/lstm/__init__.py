@@ -1,0 +1,1 @@
+"""Figures of chapter 10 and appendix H: gated memory."""
