@@ -175,7 +175,7 @@ class View {
     const number = svg("text", { class: "number", x, y: y + 12 });
     number.textContent = fixed(each.total);
     const node = svg("g", {
-      class: `node ${each.fate} ${this.alive.has(each) ? "alive" : ""}`, role: "button",
+      class: `node ${each.fate} ${this.alive.has(each) ? "alive" : ""}`, role: "img",
       "aria-label": this.sentence(each),
     }, [svg("rect", { x: x - box / 2, y: y - tall / 2, width: box, height: tall, rx: 5 }),
       word, ...both ? [number] : []]);
