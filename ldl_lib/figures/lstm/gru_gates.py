@@ -113,7 +113,7 @@ def figure() -> go.Figure:
         hovermode="closest",
         annotations=[note | {"y": 1.02, "xanchor": "left", "yanchor": "bottom"}],
         xaxis=still(
-            "one step: from h to h′, a part of the way to n",
+            "one step: from h to h′",
             range=[-1.15, 1.15],
             tickvals=[-1, -0.5, 0, 0.5, 1],
             ticktext=["−1", "−0.5", "0", "0.5", "1"],
@@ -160,13 +160,13 @@ def words(update: float, reset: float, drive: float) -> str:
     n, h = candidate(START, reset, drive), walk(update, reset, drive)
     text = (
         f"The candidate is tanh({fixed(drive, 0)} + {RECURRENT:g} · {reset:g} · "
-        f"{START:g}) = {fixed(n, 2)}. The new state keeps {update:.0%} of the old one: "
-        f"{fixed(h[1], 2)}. "
+        f"{START:g}) = {fixed(n, 2)}. The new state is {update:.1f} of the old one and "
+        f"{1 - update:.1f} of the candidate: {fixed(h[1], 2)}. "
     )
     left = np.flatnonzero(np.abs(h - START) > NEAR)
     if not len(left):
         return text + f"After {STEPS} steps it is still {fixed(h[-1], 2)}."
     return text + (
-        f"{START:g} is lost by more than {NEAR:g} after {counted(int(left[0]), 'step')}"
-        f", and after {STEPS} the state is {fixed(h[-1], 2)}."
+        f"It is off by more than {NEAR:g} after {counted(int(left[0]), 'step')}, and "
+        f"after {STEPS} it is {fixed(h[-1], 2)}."
     )
