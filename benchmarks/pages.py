@@ -130,7 +130,7 @@ def _measure_page(browser: Browser, address: str, path: str) -> list[Measure]:
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
         page = context.new_page()
         page.add_init_script(WATCH)
-        page.on("response", answered.append)
+        page.on("response", lambda response: answered.append(response))
         page.goto(address + path, wait_until="networkidle")
         page.locator(".ldl-figure[data-ldl-figure]").first.scroll_into_view_if_needed()
         page.wait_for_function("window.firstFigure")
