@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ldl_lib.figures._shared import State, fixed, plain_layout, still
+from ldl_lib.figures.recurrent._axes import signed_axis
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -182,15 +183,11 @@ class Stationarity:
             xaxis2=still(
                 "months apart", range=[0, LAGS + 1], dtick=SEASON, anchor="y2"
             ),
-            yaxis2=still(
+            yaxis2=signed_axis(
                 "correlation",
                 range=[-1, 1.05],
                 domain=[0, 0.32],
                 anchor="x2",
-                tickvals=[-1, 0, 1],
-                ticktext=["−1", "0", "1"],
-                zeroline=True,
-                zerolinecolor=color("axis"),
             ),
         )
         return drawn

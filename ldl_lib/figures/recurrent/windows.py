@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
+from ldl_lib.figures.recurrent._axes import signed_axis
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -181,15 +182,11 @@ class Windows:
                 ticktext=["−48", "−36", "−24", "−12", "−1"],
                 anchor="y2",
             ),
-            yaxis2=still(
+            yaxis2=signed_axis(
                 "standardised",
                 range=[-1.7, 1.3],
                 domain=[0, 0.24],
                 anchor="x2",
-                tickvals=[-1, 0, 1],
-                ticktext=["−1", "0", "1"],
-                zeroline=True,
-                zerolinecolor=color("axis"),
             ),
         )
         return drawn
@@ -217,8 +214,9 @@ class Windows:
             "data[2].x": targets[held_out],
             "data[2].y": targets[held_out],
             "data[3].y": steps,
-            "data[4].x": np.arange(-LONGEST, empty - LONGEST),
-            "data[4].y": np.zeros(empty),
+            # The gap at the end keeps the legend as it is where nothing is padded.
+            "data[4].x": np.append(np.arange(-LONGEST, empty - LONGEST), np.nan),
+            "data[4].y": np.append(np.zeros(empty), np.nan),
             "layout.shapes[0].y0": target - 0.5,
             "layout.shapes[0].y1": target + 0.5,
             "layout.shapes[1].x0": target - 0.5,
