@@ -10,7 +10,7 @@ import torch
 from playwright.sync_api import Page
 
 from ldl_lib.beam_search import beam_search
-from ldl_lib.character_model import ARTIFACT, CHARACTERS, CharacterModel, load
+from ldl_lib.character_model import ARTIFACT, CHARACTERS, CharacterModel, clean, load
 from ldl_lib.figures.digits import draw
 from ldl_lib.figures.text import _live, sampling
 from tests.figures.character_models import random_model
@@ -52,8 +52,9 @@ def by_torch(model: CharacterModel, text: str) -> np.ndarray:
 PROBABILITIES = f"""async ([packed, texts]) => {{
   {CORE} const model = await core.readModel(packed);
   return texts.map((text) => {{
-    const {{ token, state }} = core.begin(model, text);
-    return Array.from(core.nextStep(model)(token, state).logarithms);
+    const {{ begin, next }} = core.reader(model);
+    const {{ token, state }} = begin(text);
+    return Array.from(next(token, state).logarithms);
   }});
 }}"""
 
@@ -97,10 +98,10 @@ def test_the_figures_network_is_the_page_s_to_the_last_digits(front: Page) -> No
 
 SEARCH = f"""async ([packed, tries]) => {{
   {CORE} const model = await core.readModel(packed);
+  const {{ begin, next }} = core.reader(model);
   return tries.map(([prompt, width, steps, end, lengthPower]) => {{
-    const start = core.begin(model, prompt);
     const settings = {{ width, steps, end, lengthPower }};
-    const {{ found, seen }} = core.beamSearch(core.nextStep(model), start, settings);
+    const {{ found, seen }} = core.beamSearch(next, begin(prompt), settings);
     const plain = ({{ tokens, total, score = 0, fate }}) =>
       [tokens, total, score, fate];
     return [found.map(plain), seen.flat().map(plain)];
@@ -172,6 +173,22 @@ def test_temperature_and_cuts_are_python_s(front: Page) -> None:
         assert np.allclose(probabilities, expected.probabilities, rtol=0, atol=1e-12)
         assert (order, kept) == (expected.order.tolist(), expected.kept)
         assert picked == [sampling.pick(expected, each) for each in random]
+
+
+def test_what_a_reader_types_is_cleaned_as_python_does(front: Page) -> None:
+    typed = [
+        "St. Petersburgh,\nDec. 11th, 17—.",
+        "Ça  coûte “10 €”",
+        "",
+        "ﬁn de siècle’s –",
+    ]
+    got = front.evaluate(
+        f"""([packed, typed]) => {{ {CORE}
+          return typed.map((text) => core.clean(packed, text));
+        }}""",
+        [_live.packed(random_model()), typed],
+    )
+    assert got == [clean(text) for text in typed]
 
 
 def test_random_numbers_are_python_s(front: Page) -> None:

@@ -155,6 +155,24 @@ def test_the_character_that_is_drawn_is_the_next_one_written(
     assert longer[-1] == drawn
 
 
+# The widget once more, with a page that lets it set its controls.
+WITH_CONTROLS = """async ([options, values]) => {
+  stage.replaceChildren();
+  const own = await front.registered("widget", "sampling")(stage, {
+    options, values, announce: (text) => said.push(text), theme: () => "light",
+    onTheme: () => () => {}, setValues: (some) => own.set({ ...values, ...some }),
+  });
+}"""
+
+
+def test_a_reader_s_own_beginning_is_continued(sampler: Page, draws: Sampling) -> None:
+    sampler.evaluate(WITH_CONTROLS, [draws.constants(), SAMPLE])
+    sampler.get_by_label("your own beginning").fill("Élan – the “Wolf”")
+    text = 'elan - the "wolf"'
+    assert sampler.locator(".ldl-sampling .text b").inner_text() == text
+    assert sampler.evaluate("said.at(-1)") == draws.words(**SAMPLE | {"prompt": text})
+
+
 @pytest.mark.parametrize("which", ["tree", "sampler"])
 def test_it_fits_a_phone_takes_the_theme_and_is_accessible(
     which: str, request: pytest.FixtureRequest

@@ -21,8 +21,9 @@
       return values;
     };
     const [W, U, Wout] = [matrix(4 * units, kinds), matrix(4 * units, units), matrix(kinds, units)];
-    const b = floats.slice(row, row + 4 * units);
-    return { characters, kinds, units, W, U, b, Wout, bout: floats.slice(row + 4 * units) };
+    const biases = Float64Array.from(floats.subarray(row));
+    const [b, bout] = [biases.slice(0, 4 * units), biases.slice(4 * units)];
+    return { characters, kinds, units, W, U, b, Wout, bout };
   };
 
   const zeros = ({ units }) => ({ h: new Float64Array(units), c: new Float64Array(units) });
@@ -39,14 +40,12 @@
   // The state after one more character. A one-hot input only picks a column of W.
   const step = (model, token, { h, c }) => {
     const { units, kinds, W, U, b } = model;
-    const z = (gate, unit) => {
-      const row = gate * units + unit;
-      return W[row * kinds + token] + dot(U, row, h) + b[row];
-    };
+    const z = b.map((bias, row) => bias + W[row * kinds + token] + dot(U, row, h));
     const next = zeros(model);
     for (let unit = 0; unit < units; unit += 1) {
-      const [i, f, o] = [0, 1, 3].map((gate) => logistic(z(gate, unit)));
-      next.c[unit] = f * c[unit] + i * Math.tanh(z(2, unit));
+      const [i, f] = [logistic(z[unit]), logistic(z[units + unit])];
+      const [g, o] = [Math.tanh(z[2 * units + unit]), logistic(z[3 * units + unit])];
+      next.c[unit] = f * c[unit] + i * g;
       next.h[unit] = o * Math.tanh(next.c[unit]);
     }
     return next;
@@ -58,23 +57,53 @@
     return z.map((each) => each - most - Math.log(total));
   };
 
-  const logProbabilities = (model, { h }) => logSoftmax(
-    Float64Array.from({ length: model.kinds }, (_, kind) => dot(model.Wout, kind, h) + model.bout[kind]));
+  const logProbabilities = ({ Wout, bout }, { h }) =>
+    logSoftmax(bout.map((bias, kind) => bias + dot(Wout, kind, h)));
+
+  // A text in the network's characters, as Python's `clean`: small letters without accents,
+  // plain quotation marks and hyphens; everything else is a space, and spaces in a row one.
+  const clean = ({ characters }, text) => Array.from(text.toLowerCase()
+    .replace(/[\u201c\u201d]/g, '"').replace(/[\u2018\u2019]/g, "'").replace(/[\u2013\u2014]/g, "-")
+    .normalize("NFKD").replace(/\p{Mn}/gu, ""), (letter) => characters.includes(letter) ? letter : " ")
+    .join("").replace(/ +/g, " ");
 
   const encode = (model, text) => Array.from(text, (letter) => model.characters.indexOf(letter));
   const decode = (model, tokens) => tokens.map((token) => model.characters[token]).join("");
 
-  // Reads a prompt; returns its last token and the state before it, as Python's `start`.
-  const begin = (model, prompt) => {
-    const tokens = encode(model, prompt);
-    const state = tokens.slice(0, -1).reduce((from, token) => step(model, token, from), zeros(model));
-    return { token: tokens.at(-1), state };
-  };
+  const REMEMBERED = 5000; // steps, about 10 MB
 
-  // One step as beam search wants it.
-  const nextStep = (model) => (token, state) => {
-    const after = step(model, token, state);
-    return { logarithms: logProbabilities(model, after), state: after };
+  // What search and sampling need of a network. It remembers its steps: who moves a control
+  // mostly asks for the same beginnings again.
+  const reader = (model) => {
+    const begun = new Map();
+    const after = new WeakMap();
+    let steps = 0;
+
+    // Reads a prompt; returns its last token and the state before it, as Python's `start`.
+    const begin = (prompt) => {
+      if (steps > REMEMBERED) { begun.clear(); steps = 0; }
+      if (!begun.has(prompt)) {
+        const tokens = encode(model, prompt);
+        const read = (state, token) => step(model, token, state);
+        begun.set(prompt, {
+          token: tokens.at(-1), state: tokens.slice(0, -1).reduce(read, zeros(model)),
+        });
+      }
+      return begun.get(prompt);
+    };
+
+    // One step, as beam search wants it.
+    const next = (token, state) => {
+      if (!after.has(state)) after.set(state, new Map());
+      const known = after.get(state);
+      if (!known.has(token)) {
+        steps += 1;
+        const reached = step(model, token, state);
+        known.set(token, { logarithms: logProbabilities(model, reached), state: reached });
+      }
+      return known.get(token);
+    };
+    return { begin, next };
   };
 
   // ---------------------------------------------------------------- beam search
@@ -148,7 +177,6 @@
   };
 
   ldl.register("core", "recurrent", {
-    readModel, zeros, step, logProbabilities, encode, decode, begin, nextStep, beamSearch,
-    reshape, chance, pick,
+    readModel, clean, encode, decode, reader, beamSearch, reshape, chance, pick,
   });
 })();

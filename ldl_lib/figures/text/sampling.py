@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 PROMPTS = ("the body ", "it was a ", "i saw ", "my dear ")
+OWN = "own"  # stands for the reader's own beginning, which starts empty
 LONGEST = 200  # characters
 SEEDS = (1, 2, 3, 4, 5)
 
@@ -111,7 +112,8 @@ class Sampling:
 
     def options(self) -> dict[str, str]:
         """Return the prompts that can be continued."""
-        return {f"{prompt.strip()} …": prompt for prompt in PROMPTS}
+        named = {f"{prompt.strip()} …": prompt for prompt in PROMPTS}
+        return named | {"your own": OWN}
 
     def constants(self) -> dict[str, Any]:
         """Return what the widget needs: the network and colours."""
@@ -131,7 +133,8 @@ class Sampling:
         letters: int,
     ) -> Written:
         """Draw a text; parameters as in `state`."""
-        token, state = self.model.start(prompt)
+        # Where nothing is typed the network reads a space.
+        token, state = self.model.start(" " if prompt == OWN else prompt)
         random = chances(seed, LONGEST + 1)
         tokens: list[int] = []
         logs: list[float] = []
@@ -160,7 +163,7 @@ class Sampling:
         Parameters
         ----------
         prompt : str
-            What the network reads first.
+            What the network reads first; `OWN` where the reader has typed nothing yet.
         temperature, top_k, nucleus
             As in `reshape`.
         seed : int

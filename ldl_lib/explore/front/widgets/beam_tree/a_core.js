@@ -23,12 +23,11 @@ const treeModel = ({ words, probabilities, children, best, best_log_probability 
 });
 
 const networkModel = (network) => {
-  const { begin, decode, nextStep } = recurrent();
+  const { decode, reader } = recurrent();
   const space = network.characters.indexOf(" ");
   return {
+    ...reader(network),
     end: (stops) => stops ? space : -1,
-    begin: (prompt) => begin(network, prompt),
-    next: nextStep(network),
     name: (token) => network.characters[token].replace(" ", "\u2423"),
     write: (tokens) => decode(network, tokens),
     root: (prompt) => prompt,

@@ -1,7 +1,7 @@
 // The tree of a beam search: one column for each step, what is kept above the line, what
 // is pruned below it, the likeliest on top. Then the list of what was found.
 
-const TALL = 350; // of the drawing, in points
+const TALL = 390; // of the drawing, in points
 const PRUNED = 2; // shown of each step; the rest is counted
 const MOST = 8; // rows of the list
 
@@ -42,7 +42,9 @@ const STYLE = `
   .ldl-beam thead th { color: var(--ldl-muted); font-size: 0.8125rem; white-space: normal;
     vertical-align: bottom; }
   .ldl-beam :is(th, td):nth-child(2) { text-align: left; width: 50%; white-space: pre; }
-  .ldl-beam tbody tr:first-child > * { font-weight: 700; }`;
+  .ldl-beam tbody tr:first-child > * { font-weight: 700; }
+  @media (max-width: 30rem) { .ldl-beam table { font-size: 0.875rem; }
+    .ldl-beam :is(th, td) { padding: 0.15rem 0.2rem; } }`;
 
 class View {
   constructor(stage, api, core, models) {
@@ -118,7 +120,7 @@ class View {
     const shown = this.columns.flat();
     const root = this.root(model.root(start).trim(), sizes);
     const parts = [...seen.length ? [line] : [],
-      ...shown.map((each) => this.edge(each, best.has(each), sizes)), root,
+      ...this.edges(shown, best, sizes), root,
       ...this.columns.map((column, i) => this.rest(seen[i].length - column.length, i, sizes))];
     this.nodes = new Map(shown.map((each) => [each, this.node(each, sizes)]));
     this.marks.replaceChildren(...parts, ...this.nodes.values());
@@ -145,16 +147,24 @@ class View {
       { x: 2, y: y - tall / 2, width: first, height: tall, rx: 5 }), word]);
   }
 
-  edge(each, best, sizes) {
+  // One path for all edges of a kind: browsers are slow with many elements.
+  edges(shown, best, sizes) {
+    const kinds = { pruned: "", kept: "", best: "" };
+    for (const each of shown) {
+      const kind = best.has(each) ? "best" : each.fate === "pruned" ? "pruned" : "kept";
+      kinds[kind] += this.curve(each, sizes);
+    }
+    return Object.entries(kinds).map(([kind, d]) =>
+      this.kit.svg("path", { class: `edge ${kind}`, d }));
+  }
+
+  curve(each, sizes) {
     const to = this.places.get(each);
     const from = this.places.get(each.parent)
       ?? { x: sizes.first + 2 - sizes.box / 2, y: 18 + sizes.row / 2 };
     const [x0, x1] = [from.x + sizes.box / 2, to.x - sizes.box / 2];
     const middle = (x0 + x1) / 2;
-    return this.kit.svg("path", {
-      class: `edge ${each.fate} ${best ? "best" : ""}`,
-      d: `M${x0},${from.y}C${middle},${from.y} ${middle},${to.y} ${x1},${to.y}`,
-    });
+    return `M${x0},${from.y}C${middle},${from.y} ${middle},${to.y} ${x1},${to.y}`;
   }
 
   rest(hidden, i, sizes) {
@@ -168,17 +178,17 @@ class View {
   node(each, { box, tall }) {
     const { svg, fixed } = this.kit;
     const { x, y } = this.places.get(each);
-    const both = tall >= 26;
-    const word = svg("text", { x, y: both ? y - 1 : y + 4 });
+    const low = y + tall / 2; // two lines of text, as far as possible from the edge
+    const word = svg("text", { x, y: low - Math.max(16, tall * 0.52) });
     const sign = { finished: " \u25a0", pruned: " \u00d7", kept: "" }[each.fate];
     word.textContent = this.searched.model.name(each.token) + sign;
-    const number = svg("text", { class: "number", x, y: y + 12 });
+    const number = svg("text", { class: "number", x, y: low - Math.max(4, tall * 0.2) });
     number.textContent = fixed(each.total);
     const node = svg("g", {
       class: `node ${each.fate} ${this.alive.has(each) ? "alive" : ""}`, role: "img",
       "aria-label": this.sentence(each),
     }, [svg("rect", { x: x - box / 2, y: y - tall / 2, width: box, height: tall, rx: 5 }),
-      word, ...both ? [number] : []]);
+      word, number]);
     node.addEventListener("click", () => this.choose(each));
     return node;
   }

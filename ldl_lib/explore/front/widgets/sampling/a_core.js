@@ -3,14 +3,16 @@
 
 const settings = ({ temperature, top_k: topK, nucleus }) => ({ temperature, topK, nucleus });
 
+const OWN = "own"; // stands for the reader's own beginning among the prompts
+const NOTHING = " "; // what the network reads where nothing is typed
+
 // Characters drawn after a prompt, and what can come next.
-const write = (network, values) => {
-  const { begin, chance, decode, nextStep, pick, reshape } = ldl.registered("core", "recurrent");
-  const next = nextStep(network);
-  let { token, state } = begin(network, values.prompt);
+const write = (network, reader, values, own) => {
+  const { chance, decode, pick, reshape } = ldl.registered("core", "recurrent");
+  let { token, state } = reader.begin(values.prompt === OWN ? own || NOTHING : values.prompt);
   const [tokens, costs] = [[], []];
   for (;;) {
-    const after = next(token, state);
+    const after = reader.next(token, state);
     const choice = reshape(after.logarithms, settings(values));
     const random = chance(values.seed, tokens.length);
     token = pick(choice, random);
@@ -50,4 +52,4 @@ const read = ({ text, before, choice }, path) => {
   }
 };
 
-ldl.register("core", "sampling", { write, words, read });
+ldl.register("core", "sampling", { OWN, write, words, read });

@@ -8,6 +8,11 @@ const STYLE = `
     border: 1px solid var(--ldl-track); border-radius: 6px; background: var(--ldl-panel);
     overflow-wrap: anywhere; white-space: pre-wrap; font-family: ui-monospace, Menlo, Consolas,
     "DejaVu Sans Mono", monospace; font-size: 0.9375rem; }
+  .ldl-sampling .own { display: flex; flex-wrap: wrap; gap: 0.25rem 0.6rem; align-items: center;
+    padding: 0 0.25rem 0.5rem; font-size: 0.9375rem; }
+  .ldl-sampling .own input { flex: 1 1 12rem; min-width: 0; min-height: 2.25rem; font: inherit;
+    padding: 0.25rem 0.5rem; color: inherit; background: var(--ldl-paper);
+    border: 1px solid var(--ldl-line); border-radius: 6px; }
   .ldl-sampling .text b { color: var(--ldl-muted); font-weight: 400; }
   .ldl-sampling .text mark { background: var(--sampling-tint); color: var(--ldl-ink);
     outline: 2px solid var(--sampling-after); border-radius: 2px; }
@@ -37,7 +42,8 @@ const STYLE = `
 class View {
   constructor(stage, api, core, network) {
     const kit = ldl.registered("core", "kit");
-    Object.assign(this, { stage, api, core, network, kit });
+    const reader = ldl.registered("core", "recurrent").reader(network);
+    Object.assign(this, { stage, api, core, network, reader, kit });
     this.build();
     this.stopTheme = api.onTheme(() => this.recolour());
     this.recolour();
@@ -46,7 +52,15 @@ class View {
 
   build() {
     const { html } = this.kit;
+    const { clean } = ldl.registered("core", "recurrent");
+    this.own = "";
     this.prompt = html("b");
+    const field = html("input", { type: "text", maxLength: 60, placeholder: "Type a beginning",
+      autocomplete: "off", spellcheck: false });
+    field.addEventListener("input", () => {
+      this.own = clean(this.network, field.value);
+      this.api.setValues({ prompt: this.core.OWN });
+    });
     this.text = html("span");
     this.next = html("mark");
     this.list = html("ol", {}, Array.from({ length: SHOWN + 1 }, (_, i) => this.line(i === SHOWN)));
@@ -54,6 +68,7 @@ class View {
     this.stage.classList.add("ldl-sampling");
     this.stage.append(
       html("style", { textContent: STYLE }),
+      html("label", { className: "own" }, ["your own beginning ", field]),
       html("p", { className: "text" }, [this.prompt, this.text, this.next]),
       this.heading, this.list,
       html("p", { className: "head key" },
@@ -78,14 +93,14 @@ class View {
   }
 
   compute(values) {
-    this.written = this.core.write(this.network, values);
+    this.written = this.core.write(this.network, this.reader, values, this.own);
     this.draw(values);
   }
 
   draw({ prompt }) {
     const { write, fixed } = this.kit;
     const { text, choice, before, drawn, random, network } = this.written;
-    write(this.prompt, prompt);
+    write(this.prompt, prompt === this.core.OWN ? this.own : prompt);
     write(this.text, text);
     write(this.next, network.characters[drawn].replace(" ", "\u2423"));
     write(this.heading, `Next character; the random number is ${fixed(random, 2)}:`);
