@@ -34,7 +34,7 @@ ROUNDS, SHOWN = 30, 3_200  # after each round of so many windows all is measured
 ASKED = 400  # at most so many windows are measured
 ARTIFACT = Path(__file__).parents[2] / "artifacts/11_leaky.npz"
 
-HIGHEST = 10.0  # bits; guessing blindly costs log2(36) = 5.2
+HIGHEST = 7.0  # bits that are shown; guessing blindly costs log2(36) = 5.2
 
 
 def encoded(text: str) -> Whole:
@@ -243,6 +243,8 @@ def figure() -> go.Figure:
 def state(target: str, step: int, way: str, round: int) -> State:
     """Return the curves of one training, and where they are after some rounds.
 
+    Curves may leave the picture at the top; what marks them stays at its edge.
+
     Parameters
     ----------
     target, step, way
@@ -253,17 +255,18 @@ def state(target: str, step: int, way: str, round: int) -> State:
     found = curves(target, step, way)
     x = (round + 1) * SHOWN / 1000
     _, validation, later = found[:, round]
+    marked = np.minimum(found[:, round], HIGHEST)
     values: State = {f"data[{number}].y": found[number] for number in range(3)}
-    values |= {"data[3].x": [x, x], "data[3].y": [validation, later]}
+    values |= {"data[3].x": [x, x], "data[3].y": marked[1:]}
     for number in range(3):
         values |= {
             f"data[{4 + number}].x": [x],
-            f"data[{4 + number}].y": [found[number, round]],
+            f"data[{4 + number}].y": [marked[number]],
         }
     early = round < ROUNDS * 0.6
     return values | {
         "layout.annotations[0].x": x,
-        "layout.annotations[0].y": (validation + later) / 2,
+        "layout.annotations[0].y": min(marked[1:].mean(), HIGHEST - 0.4),
         "layout.annotations[0].xanchor": "left" if early else "right",
         "layout.annotations[0].xshift": 8 if early else -8,
         "layout.annotations[0].text": f"{fixed(later - validation, 2)} bits",

@@ -190,9 +190,9 @@ class TextWindows:
         if step > length:
             overlap += f" {step - length} of every {step} letters are read by none."
         return (
-            f"Window {number} starts at place {start}, reads "
-            f"“{''.join(map(shown, window))}” and should say “{shown(target)}”. "
-            f"Its {length} letters become {length} × {len(ALPHABET)} = {size:,} numbers, {length} of them 1. {overlap} "
+            f"Window {number} starts at place {start}, reads “{window}” and should say "
+            f"“{shown(target)}”. Its {length} letters become {length} × "
+            f"{len(ALPHABET)} = {size:,} numbers, {length} of them 1. {overlap} "
             f"{len(self.text):,} letters give "
             f"{counted(self.count(length, step), 'window')}."
         )
