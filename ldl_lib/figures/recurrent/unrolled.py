@@ -96,7 +96,7 @@ def figure() -> go.Figure:
                 hoverinfo="skip",
             ),
             go.Scatter(
-                x=[*(far - 0.5), *far - 0.12],
+                x=[*(far - 0.5), *(far - 0.22)],
                 y=[2.16] * STEPS + [1.52] * STEPS,
                 text=["u"] * STEPS + ["w"] * STEPS,
                 textfont={"color": color("muted")},
