@@ -91,6 +91,11 @@ LABS = [
         ("dense", "rnn", "lstm"),
         steps=2,  # Adam makes much of the last bits where gradients are near 0
     ),
+    Lab(
+        "09_recurrent_networks/lab_ridership",
+        ("rail_alone", "several_inputs", "fourteen_days", "convolution"),
+        steps=5,
+    ),
     # Their networks: test_pretrained.py and test_resnet34.py.
     Lab("08_deeper_networks/lab_classify_photo", ()),
     Lab("08_deeper_networks/lab_resnet34", ()),
