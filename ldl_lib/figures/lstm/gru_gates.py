@@ -16,7 +16,7 @@ START = 0.8  # the old state
 RECURRENT = 0.5  # the candidate's weight of the old state
 STEPS = 30
 NEAR = 0.1  # a state within this distance of the old one counts as kept
-PATTERNS = {"no input": 0.0, "input pushes up": 1.0, "input pushes down": -1.0}
+PATTERNS = {"no input": 0.0, "input pushes up": 2.0, "input pushes down": -2.0}
 
 
 def candidate(h: float, reset: float, drive: float) -> float:

@@ -142,7 +142,7 @@ def words(units: int, opens: float, shared: bool, second: bool) -> str:
         return f"Both forms compute the same: {why}, and there is no further bias."
     text = f"They differ by up to {fixed(apart, 2)}. "
     if second:
-        text += "Only the reset after multiplies a further bias, c. "
+        text += "Only the form that resets after has a further bias c, which r mutes. "
     if not equal:
         text += (
             "Before, r of the unit that sends h counts; after, that of the unit that "
