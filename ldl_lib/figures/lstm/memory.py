@@ -187,7 +187,7 @@ def _said(run: results.Result, task: str, span: str, moment: int) -> str:
     )
     return (
         f"A wait of {counted(wait, 'step')}, {known}. Right: {right}; guessing "
-        f"{guessing(run, task):.0%}. Longest wait with at least "
+        f"{guessing(run, task):.1%}. Longest wait with at least "
         f"{run.parameters['enough']:.0%} right, for each seed: {bridged}."
     )
 
