@@ -21,6 +21,7 @@ KINDS = {
     "one to many": "write",
 }
 READ_FIRST = len(BACKWARDS)  # inputs before the first output of "later"
+APART = 0.24  # of the two states of a step from its middle
 LEVELS = {"x": 0.0, "f": 1.0, "b": 1.8, "y": 2.8}  # inputs, states, outputs
 
 Node = tuple[str, int]  # a key of LEVELS, and the step from 1
@@ -68,6 +69,8 @@ def wiring(kind: str, both: bool) -> Wiring:
     edges += [(("f", t), ("y", t)) for t in outputs]
     if both and kind == "later":  # read in both directions, then written in one
         edges += [(("b", 1), ("f", READ_FIRST + 1))]
+    elif both and kind == "last":  # each layer gives the state after all inputs
+        edges += [(("b", 1), ("y", STEPS))]
     elif both:
         edges += [(("b", t), ("y", t)) for t in outputs]
     if kind == "write":
@@ -106,7 +109,10 @@ def nearest_output(kind: str, output: int) -> int:
 
 def _place(node: Node, both: bool) -> tuple[float, float]:
     name, step = node
-    return step, LEVELS[name] if both or name != "f" else 1.4
+    if not both:
+        return step, 1.4 if name == "f" else LEVELS[name]
+    # Side by side, so that no line runs through a state that it has nothing to do with.
+    return step + {"f": -APART, "b": APART}.get(name, 0), LEVELS[name]
 
 
 def _letter(node: Node, kind: str) -> str:
@@ -134,18 +140,18 @@ def figure() -> go.Figure:
             go.Scatter(**line, line={"color": color("blue"), "width": 3}),
             go.Scatter(
                 **node,
-                marker={"size": 30, "color": color("paper"), "symbol": "circle"}
+                marker={"size": 26, "color": color("paper"), "symbol": "circle"}
                 | {"line": {"width": 1.5, "color": color("axis")}},
                 textfont={"size": 15, "color": color("muted")},
             ),
             go.Scatter(
                 **node,
-                marker={"size": 30, "color": color("blue_tint"), "line": edge},
+                marker={"size": 26, "color": color("blue_tint"), "line": edge},
                 textfont={"size": 15, "color": color("ink")},
             ),
             go.Scatter(
                 **node,
-                marker={"size": 32, "color": color("orange_tint"), "line": edge}
+                marker={"size": 28, "color": color("orange_tint"), "line": edge}
                 | {"symbol": "square"},
                 textfont={"size": 15, "color": color("ink")},
             ),
@@ -156,7 +162,7 @@ def figure() -> go.Figure:
         plain_layout(400, margin={"l": 70, "r": 8, "t": 8, "b": 44}),
         xaxis={
             "title": {"text": "step"},
-            "range": [0.5, STEPS + 0.5],
+            "range": [0.35, STEPS + 0.65],
             "dtick": 1,
             "showgrid": False,
             "fixedrange": True,
