@@ -43,7 +43,7 @@ def run(monkeypatch):
 @pytest.mark.parametrize("span", LONGEST)
 @pytest.mark.parametrize("task", memory.TASKS)
 def test_lines_are_the_recorded_means_and_points_every_seed(run, task, span):
-    shown = memory.state(task, span, 2)
+    shown = memory.state(task, span, 5)
     drawn = memory.figure()
     for number, kind in enumerate(("rnn", "lstm", "gru")):
         recorded = np.array(run.curves[f"{memory.TASKS[task]}_{kind}_{span}"])
@@ -60,7 +60,7 @@ def test_lines_are_the_recorded_means_and_points_every_seed(run, task, span):
 
 
 def test_words_tell_the_shares_at_the_wait_and_what_is_bridged(run):
-    text = memory.words("copying", "long", 3)
+    text = memory.words("copying", "long", 10)
     assert text.startswith("A wait of 10 steps, as in training.")
     for name, kind in memory.KINDS.items():
         share = np.mean([curve[3] for curve in run.curves[f"copy_{kind}_long"]])
@@ -68,7 +68,7 @@ def test_words_tell_the_shares_at_the_wait_and_what_is_bridged(run):
         waits = run.metrics[f"copy_{kind}_long"]
         assert f"{name} {waits[0]:.0f}/{waits[1]:.0f}" in text
     assert "guessing 12.5%" in text
-    assert "beyond training (≤ 2)" in memory.words("copying", "short", 3)
+    assert "beyond training (≤ 2)" in memory.words("copying", "short", 10)
 
 
 def test_guessing_adds_up(run):

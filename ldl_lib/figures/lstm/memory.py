@@ -84,7 +84,7 @@ def _drawn(run: results.Result) -> go.Figure:
             x=ends,
             y=[run.parameters["enough"]] * 2,
             mode="lines",
-            name="enough",
+            name=f"enough, {run.parameters['enough']:.0%}",
             line=thin | {"dash": "dash"},
         ),
         go.Scatter(
@@ -119,7 +119,7 @@ def _drawn(run: results.Result) -> go.Figure:
     drawn = go.Figure(traces)
     drawn.update_traces(hoverinfo="skip")
     drawn.update_layout(
-        plain_layout(460, margin={"l": 56, "r": 16, "t": 84, "b": 48})
+        plain_layout(460, margin={"l": 56, "r": 16, "t": 40, "b": 48})
         | {"showlegend": True, "hovermode": False},
         legend={"itemclick": False, "itemdoubleclick": False},
         xaxis=still(
@@ -133,7 +133,7 @@ def _drawn(run: results.Result) -> go.Figure:
     return drawn
 
 
-def state(task: str, span: str, moment: int) -> State:
+def state(task: str, span: str, wait: int) -> State:
     """Return the shares of all networks, and where the chosen wait is.
 
     Parameters
@@ -142,14 +142,13 @@ def state(task: str, span: str, moment: int) -> State:
         A key of `TASKS`.
     span : {"short", "long"}
         Which waits the networks were trained with.
-    moment : int
-        Position of the wait in the list of tested waits.
+    wait : int
+        One of the tested waits.
     """
-    return _shown(stored(), TASKS[task], span, moment)
+    return _shown(stored(), TASKS[task], span, wait)
 
 
-def _shown(run: results.Result, task: str, span: str, moment: int) -> State:
-    wait = run.parameters["tested_waits"][moment]
+def _shown(run: results.Result, task: str, span: str, wait: int) -> State:
     shown: State = {
         "data[0].x": [1, run.parameters["longest_waits"][span]],
         "data[1].y": [guessing(run, task)] * 2,
@@ -162,19 +161,19 @@ def _shown(run: results.Result, task: str, span: str, moment: int) -> State:
     return shown
 
 
-def words(task: str, span: str, moment: int) -> str:
+def words(task: str, span: str, wait: int) -> str:
     """Say what each network gets right at this wait, and the longest that it bridges.
 
     Parameters
     ----------
-    task, span, moment
+    task, span, wait
         As in `state`.
     """
-    return _said(stored(), TASKS[task], span, moment)
+    return _said(stored(), TASKS[task], span, wait)
 
 
-def _said(run: results.Result, task: str, span: str, moment: int) -> str:
-    wait = run.parameters["tested_waits"][moment]
+def _said(run: results.Result, task: str, span: str, wait: int) -> str:
+    moment = run.parameters["tested_waits"].index(wait)
     longest = run.parameters["longest_waits"][span]
     known = "as in training" if wait <= longest else f"beyond training (≤ {longest})"
     right = ", ".join(
@@ -217,14 +216,13 @@ def chart(run: results.Result, task: str, span: str) -> go.Figure:
         title = f"Full run of {shown.date}"
     except results.ResultNotFoundError:
         shown, title = run, "This run"
-    waits = shown.parameters["tested_waits"]
-    moment = waits.index(shown.parameters["longest_waits"][span])
+    wait = shown.parameters["longest_waits"][span]
     drawn = _drawn(shown)
-    for path, value in _shown(shown, task, span, moment).items():
+    for path, value in _shown(shown, task, span, wait).items():
         place, axis = path.rsplit(".", 1)
         drawn.data[int(place[5:-1])][axis] = value
     drawn.update_layout(
         title={"text": f"{title}, {counted(len(shown.seeds), 'seed')}"},
-        meta={"alt": _said(shown, task, span, moment)},
+        meta={"alt": _said(shown, task, span, wait)},
     )
     return drawn

@@ -27,8 +27,8 @@ class Sequence(NamedTuple):
     Attributes
     ----------
     heights : ndarray, shape (34,)
-        In copying a letter's place in the alphabet, divided by 7, or `BLANK`; in adding
-        the number.
+        In copying a letter's place in the alphabet, divided by 7, `BLANK`, or NaN for a
+        go; in adding the number.
     kept : ndarray, shape (2,)
         Positions of what must be remembered, from 0.
     ends : ndarray, shape (2,) or (1,)
@@ -62,6 +62,7 @@ def sequence(task: str, wait: int, seed: int) -> Sequence:
         heights = np.full(STEPS, BLANK)
         heights[kept] = places / (len(LETTERS) - 1)
         ends = np.arange(STEPS - SYMBOLS, STEPS)
+        heights[ends] = np.nan
         return Sequence(heights, kept, ends, tuple(LETTERS[p] for p in places))
     heights = rng.random(STEPS).round(2)  # as shown, so that sums can be checked
     first = STEPS - 1 - wait
@@ -97,7 +98,7 @@ def figure() -> go.Figure:
                 x=[],
                 y=[],
                 mode="markers+text",
-                name="answer due",
+                name="go: answer due",
                 marker={"symbol": "square", "size": 11, "color": color("vermillion")},
                 text=[],
                 textposition="top center",
@@ -107,7 +108,7 @@ def figure() -> go.Figure:
     )
     drawn.update_traces(hoverinfo="skip", cliponaxis=False)
     drawn.update_layout(
-        plain_layout(360, margin={"l": 56, "r": 20, "t": 70, "b": 46})
+        plain_layout(360, margin={"l": 56, "r": 20, "t": 40, "b": 46})
         | {"showlegend": True, "hovermode": False},
         legend={"itemclick": False, "itemdoubleclick": False},
         xaxis=still("step", range=[0, STEPS + 1], dtick=5, tick0=0),
