@@ -1,13 +1,15 @@
 """E11.1: windows against slices of the text, tables against scikit-learn's one-hot."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
 from sklearn.preprocessing import OneHotEncoder
 
 from ldl_lib.explore.states import evaluate
-from ldl_lib.figures.text import windows
+from ldl_lib.figures.text import leaky, shapes, surprise, windows
+from ldl_lib.figures.theme import DARK_TWIN
 
 TEXT = (
     "a text of letters and spaces, long enough for all windows that the figure shows: "
@@ -93,3 +95,18 @@ def test_every_state_fits_the_figure(cutting):
 def test_other_texts_are_refused(text):
     with pytest.raises(ValueError, match="expected at least 120"):
         windows.TextWindows(text)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        leaky.figure,
+        shapes.figure,
+        surprise.Surprise([], {}).figure,
+        windows.TextWindows(TEXT).figure,
+    ],
+)
+def test_only_colours_with_a_dark_twin(figure):
+    hexes = re.findall(r"#[0-9a-f]{6}", figure().update_layout(template=None).to_json())
+    assert hexes
+    assert set(hexes) <= set(DARK_TWIN)
