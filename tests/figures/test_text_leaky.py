@@ -99,8 +99,8 @@ def test_stored_curves_are_complete_and_tell_the_story():
 def test_the_first_round_is_measured_again():
     codes = leaky.encoded(data.load("frankenstein", strict=True).text)
     assert len(codes) == leaky.LETTERS + leaky.LATER
-    again = leaky.measure(codes, "every", 3, "at random", rounds=2)
-    stored = leaky.curves("every", 3, "at random")[:, :2]
+    again = leaky.measure(codes, "every", 3, "at random", rounds=1)
+    stored = leaky.curves("every", 3, "at random")[:, :1]
     np.testing.assert_allclose(again, stored, atol=0.05)
 
 
