@@ -25,13 +25,7 @@ TICKS = (1, 2, 5, 10, 20, 50, 100)
 
 @cache
 def stored() -> results.Result:
-    """Return the lab's full run.
-
-    Raises
-    ------
-    ldl_lib.results.ResultNotFoundError
-        If it is not stored.
-    """
+    """Return the lab's full run, or raise `results.ResultNotFoundError`."""
     return results.load(LAB)
 
 

@@ -75,38 +75,27 @@ def gru_count(inputs, units):
 
 # %% lstm-walk: the third, not the last
 def lstm_walk(X, W, U, b):
-    h = c = np.zeros((len(X), U.shape[1]))
-    outputs = []
-    for t in range(X.shape[1]):
-        z_i, z_f, z_o, z_g = np.split(X[:, t] @ W.T + h @ U.T + b, 4, axis=1)
-        c = logistic(z_f) * c + logistic(z_i) * np.tanh(z_g)
-        h = logistic(z_o) * np.tanh(c)
-        outputs.append(h)
-    return np.stack(outputs, axis=1)
+    return _walk(X, W, U, b, order="ifog")
 
 
 # %% lstm-walk: i comes before f
 def lstm_walk(X, W, U, b):
-    h = c = np.zeros((len(X), U.shape[1]))
-    outputs = []
-    for t in range(X.shape[1]):
-        z_f, z_i, z_g, z_o = np.split(X[:, t] @ W.T + h @ U.T + b, 4, axis=1)
-        c = logistic(z_f) * c + logistic(z_i) * np.tanh(z_g)
-        h = logistic(z_o) * np.tanh(c)
-        outputs.append(h)
-    return np.stack(outputs, axis=1)
+    return _walk(X, W, U, b, order="figo")
 
 
 # %% lstm-walk: through tanh on its way out
 def lstm_walk(X, W, U, b):
-    h = c = np.zeros((len(X), U.shape[1]))
-    outputs = []
-    for t in range(X.shape[1]):
-        z_i, z_f, z_g, z_o = np.split(X[:, t] @ W.T + h @ U.T + b, 4, axis=1)
-        c = logistic(z_f) * c + logistic(z_i) * np.tanh(z_g)
-        h = logistic(z_o) * c
-        outputs.append(h)
-    return np.stack(outputs, axis=1)
+    return _walk(X, W, U, b, squash=lambda c: c)
+
+
+# %% lstm-walk: must go on to the next step
+def lstm_walk(X, W, U, b):
+    return _walk(X, W, U, b, carry=False)
+
+
+# %% lstm-walk: also see h
+def lstm_walk(X, W, U, b):
+    return _walk(X, W, U, b, back=False)
 
 
 # %% lstm-walk: Show the new cell
@@ -121,36 +110,9 @@ def lstm_walk(X, W, U, b):
     return np.stack(outputs, axis=1)
 
 
-# %% lstm-walk: must go on to the next step
-def lstm_walk(X, W, U, b):
-    h = np.zeros((len(X), U.shape[1]))
-    outputs = []
-    for t in range(X.shape[1]):
-        z_i, _, z_g, z_o = np.split(X[:, t] @ W.T + h @ U.T + b, 4, axis=1)
-        h = logistic(z_o) * np.tanh(logistic(z_i) * np.tanh(z_g))
-        outputs.append(h)
-    return np.stack(outputs, axis=1)
-
-
-# %% lstm-walk: also see h
-def lstm_walk(X, W, U, b):
-    c = np.zeros((len(X), U.shape[1]))
-    outputs = []
-    for t in range(X.shape[1]):
-        z_i, z_f, z_g, z_o = np.split(X[:, t] @ W.T + b, 4, axis=1)
-        c = logistic(z_f) * c + logistic(z_i) * np.tanh(z_g)
-        outputs.append(logistic(z_o) * np.tanh(c))
-    return np.stack(outputs, axis=1)
-
-
 # %% lstm-walk: h of every step
 def lstm_walk(X, W, U, b):
-    h = c = np.zeros((len(X), U.shape[1]))
-    for t in range(X.shape[1]):
-        z_i, z_f, z_g, z_o = np.split(X[:, t] @ W.T + h @ U.T + b, 4, axis=1)
-        c = logistic(z_f) * c + logistic(z_i) * np.tanh(z_g)
-        h = logistic(z_o) * np.tanh(c)
-    return h
+    return _walk(X, W, U, b)[:, -1]
 
 
 # %% forget-bias: a share of what is left
