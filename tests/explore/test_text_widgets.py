@@ -84,29 +84,53 @@ def test_the_tree_shows_what_is_kept_finished_and_pruned(tree: Page) -> None:
     fates = [
         fate
         for label in nodes.evaluate_all("all => all.map((n) => n.ariaLabel)")
-        for fate in ("dropped later", "kept.", "finished.", "pruned.")
+        for fate in ("dropped later:", "kept:", "finished:", "pruned:")
         if fate in label
     ]
     # creature, night; fell, fled; the sentence's end, slowly; its end
-    assert fates.count("dropped later") == 2
-    assert fates.count("kept.") == 3
-    assert fates.count("finished.") == 2
-    assert fates.count("pruned.") == 5
+    assert fates.count("dropped later:") == 2
+    assert fates.count("kept:") == 3
+    assert fates.count("finished:") == 2
+    assert fates.count("pruned:") == 7  # all there are: 1, 4, and 2 of step 3
     rows = tree.locator(".ldl-beam tbody tr").all_inner_texts()
-    assert [row.split("\t")[1] for row in rows] == [
-        "“night fell.” ■",
-        "“night fell slowly.” ■",
+    assert [row.split("\t")[1:3] for row in rows] == [
+        ["“night fell.” ■", "3"],
+        ["“night fell slowly.” ■", "4"],
     ]
 
 
-def test_candidates_are_reached_by_keys(tree: Page) -> None:
+BOXES = """() => {
+  const line = document.querySelector(".ldl-beam .cut").getBoundingClientRect().y;
+  return [...document.querySelectorAll(".ldl-beam .node")].map((node) => {
+    const { top, bottom } = node.getBoundingClientRect();
+    return [node.classList.contains("pruned"), bottom < line, top > line];
+  });
+}"""
+
+
+@pytest.mark.parametrize("width", [1, 2, 5, 8])
+def test_what_is_kept_stands_above_the_line_and_the_rest_below(
+    tree: Page, width: int
+) -> None:
+    values = BEAM | {"start": "the m", "width": width}
+    tree.evaluate("(values) => widget.set(values)", values)
+    boxes = tree.evaluate(BOXES)
+    shown = min(5, 10 - width)
+    assert len(boxes) == BEAM["depth"] * (width + shown)
+    for pruned, above, below in boxes:
+        assert (above, below) == (not pruned, pruned)
+    hidden = tree.locator(".ldl-beam svg text", has_text="+").all_text_contents()
+    assert hidden[0] == f"+ {36 - width - shown} ×"
+
+
+def test_candidates_are_reached_by_keys_and_clicks(tree: Page) -> None:
     detail = tree.locator(".ldl-beam .detail")
     tree.locator('.ldl-beam .node[tabindex="0"]').focus()
-    assert "“night fell.”, finished" in detail.inner_text()
+    assert "“night fell.”, finished: number 1 of 4" in detail.inner_text()
     for key, expected in (
         ("ArrowLeft", "Step 2, “night fell”, kept"),
-        ("ArrowDown", "Step 2, “creature fled”, kept, dropped later"),
-        ("ArrowDown", "pruned"),
+        ("ArrowDown", "Step 2, “creature fled”, kept, dropped later: number 2 of 6"),
+        ("ArrowDown", "pruned: number 3 of 6 candidates, room for 2."),
         ("ArrowLeft", "Step 1, “creature”"),
         ("ArrowLeft", "Step 1, “creature”"),  # nothing stands before it
         ("ArrowRight", "Step 2, “creature fled”"),
@@ -114,7 +138,38 @@ def test_candidates_are_reached_by_keys(tree: Page) -> None:
         tree.keyboard.press(key)
         assert expected in detail.inner_text()
     assert tree.locator('.ldl-beam .node[tabindex="0"]').count() == 1
-    assert "probability 0.300 here; log-probability −1.20" in detail.inner_text()
+    assert "probability 0.300 here, log-probability −1.20" in detail.inner_text()
+    tree.locator(".ldl-beam .node", has_text="door").click()
+    assert "Step 1, “door”, pruned: number 3 of 3" in detail.inner_text()
+
+
+# A widget once more, with a page that lets it set its controls.
+WITH_CONTROLS = """async ([name, options, values]) => {
+  stage.replaceChildren();
+  const now = { ...values };
+  const own = await front.registered("widget", name)(stage, {
+    options, values, announce: (text) => said.push(text), theme: () => "light",
+    onTheme: () => () => {}, setValues: (some) => own.set(Object.assign(now, some)),
+  });
+}"""
+
+
+def test_steps_can_be_taken_beside_the_tree(tree: Page, beams: BeamTree) -> None:
+    tree.evaluate(WITH_CONTROLS, ["beam_tree", beams.constants(), BEAM | {"depth": 0}])
+    back = tree.get_by_label("one step back in the tree")
+    on = tree.get_by_label("one step on in the tree")
+    now = tree.locator(".ldl-beam .now span")
+    assert now.inner_text() == "Nothing is written yet."
+    assert back.get_attribute("aria-disabled") == "true"
+    rooms = ["Step 1: 3 candidates, room for 2.", "Step 2: 6 candidates, room for 2."]
+    rooms += ["Step 3: 4 candidates, room for 2."]
+    rooms += ["Step 4: 1 candidate, room for 1. The search is over."]
+    for expected in [*rooms, rooms[-1]]:  # there is no fifth step
+        on.click(force=True)
+        assert now.inner_text() == expected
+    assert on.get_attribute("aria-disabled") == "true"
+    back.click()
+    assert now.inner_text() == rooms[2]
 
 
 def test_texts_are_python_s(sampler: Page, draws: Sampling) -> None:
@@ -155,18 +210,8 @@ def test_the_character_that_is_drawn_is_the_next_one_written(
     assert longer[-1] == drawn
 
 
-# The widget once more, with a page that lets it set its controls.
-WITH_CONTROLS = """async ([options, values]) => {
-  stage.replaceChildren();
-  const own = await front.registered("widget", "sampling")(stage, {
-    options, values, announce: (text) => said.push(text), theme: () => "light",
-    onTheme: () => () => {}, setValues: (some) => own.set({ ...values, ...some }),
-  });
-}"""
-
-
 def test_a_reader_s_own_beginning_is_continued(sampler: Page, draws: Sampling) -> None:
-    sampler.evaluate(WITH_CONTROLS, [draws.constants(), SAMPLE])
+    sampler.evaluate(WITH_CONTROLS, ["sampling", draws.constants(), SAMPLE])
     sampler.get_by_label("your own beginning").fill("Élan – the “Wolf”")
     text = 'elan - the "wolf"'
     assert sampler.locator(".ldl-sampling .text b").inner_text() == text

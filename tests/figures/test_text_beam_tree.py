@@ -73,10 +73,31 @@ def test_what_is_said_names_the_search_that_found_more(beams: BeamTree) -> None:
     said = beams.words(TREE, 2, 4, 0, False)
     assert "“night fell.” with log-probability −1.75" in said
     assert "“creature fled.” with −2.62: the beam's is 2.39 times as likely" in said
-    assert "Yet “door opened slowly.” is likelier: −1.73." in said
+    assert "was pruned on the way: it has −1.73." in said
+    assert "door" not in said  # left for the reader to find
     assert "No sentence of this tree is likelier." in beams.words(TREE, 3, 4, 0, False)
-    assert "Greedy search finds the same." in beams.words(TREE, 1, 4, 0, False)
+    greedy = beams.words(TREE, 1, 4, 0, False)
+    assert "A beam of width 1 is greedy search." in greedy
     assert "Nothing is written after “the”" in beams.words(TREE, 1, 0, 0, False)
+
+
+def test_what_is_said_tells_when_the_search_is_over(beams: BeamTree) -> None:
+    over = "Nothing is left to continue"
+    assert beams.words(TREE, 1, 2, 0, False).startswith("Step 2: 1 kept, 0 finished,")
+    for depth in (3, 4, 11):
+        said = beams.words(TREE, 1, depth, 0, False)
+        assert said.startswith(f"Step 3: 0 kept, 1 finished, 1 pruned. {over}")
+    assert over not in beams.words(TREE, 2, 3, 0, False)
+    assert "on the way" not in beams.words(TREE, 2, 3, 0, False)
+
+
+def test_what_is_said_tells_what_length_normalisation_changes(beams: BeamTree) -> None:
+    without = "Without length normalisation"
+    assert without not in beams.words(TREE, 2, 4, 0, False)
+    assert f"{without} it would be first, too." in beams.words(TREE, 2, 4, 0.7, False)
+    said = beams.words(TREE, 2, 4, 0.8, False)
+    assert "“night fell slowly.” with log-probability −2.16 and score −0.71." in said
+    assert f"{without} “night fell.” would be first, with −1.75." in said
 
 
 @pytest.mark.parametrize("prompt", beam_tree.PROMPTS)

@@ -125,6 +125,7 @@
       }).filter(({ total }) => total > -Infinity).sort((a, b) => b.total - a.total);
       const room = width - ended.length;
       ranked.forEach((each, rank) => {
+        each.rank = rank;
         each.fate = rank >= room ? "pruned" : each.token === end ? "finished" : "kept";
       });
       seen.push(ranked);

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ldl_lib.beam_search import Candidate, Hypothesis, beam_search
 from ldl_lib.character_model import CharacterModel
-from ldl_lib.figures._shared import State, counted, fixed
+from ldl_lib.figures._shared import State, fixed
 from ldl_lib.figures.text._live import as_on_page, packed
 from ldl_lib.figures.theme import COLORS
 
@@ -101,10 +101,19 @@ class Search(NamedTuple):
     found: list[Hypothesis]
     looked_at: list[Candidate]
 
+    @property
+    def steps(self) -> int:
+        """How many steps there were; fewer than asked for where all has ended."""
+        return self.looked_at[-1].step if self.looked_at else 0
+
     def of_step(self, fate: str) -> list[Candidate]:
         """Return the candidates of the last step that met with this fate."""
-        last = self.looked_at[-1].step if self.looked_at else 0
-        return [c for c in self.looked_at if c.step == last and c.fate == fate]
+        return [c for c in self.looked_at if c.step == self.steps and c.fate == fate]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to continue."""
+        return self.steps > 0 and not self.of_step("kept")
 
 
 class BeamTree:
@@ -128,16 +137,17 @@ class BeamTree:
 
     def constants(self) -> dict[str, Any]:
         """Return what the widget needs: network, tree and colours."""
-        names = ("ink", "muted", "axis", "blue", "green", "blue_tint", "green_tint")
+        names = ("blue", "green", "blue_tint", "green_tint")
         return {
             "model": self._packed,
             "tree": {
                 "words": self.tree.words,
                 "probabilities": self.tree.probabilities.tolist(),
                 "children": self.tree.children.tolist(),
-                "best": self.tree.write(self.tree.best().tokens),
+                "deepest": 1 + max(len(node) for node in BRANCHES),
                 "best_log_probability": self.tree.best().log_probability,
             },
+            "deepest": DEEPEST,
             "colors": {name: list(COLORS[name]) for name in names},
         }
 
@@ -222,21 +232,23 @@ class BeamTree:
                 "with probability 1 and log-probability 0."
             )
         best = search.found[0]
-        greedy = self.search(start, 1, depth, 0, space).found[0]
         counts = ", ".join(
             f"{len(search.of_step(fate))} {fate}"
             for fate in ("kept", "finished", "pruned")
         )
-        steps = counted(search.looked_at[-1].step, "step")
-        said = [
-            f"After {steps}, at the last one {counts}.",
-            f"The beam's best is {self._quoted(start, best)} with "
-            f"log-probability {fixed(best.log_probability, 2)}.",
-            self._compared(start, best, greedy),
-        ]
-        if start == TREE and all(each.finished for each in search.found):
-            said.append(self._judged(best))
-        return " ".join(said)
+        over = ["Nothing is left to continue: the search is over."]
+        score = f" and score {fixed(best.score, 2)}" if length_power else ""
+        return " ".join(
+            [
+                f"Step {search.steps}: {counts}.",
+                *(over if search.over else []),
+                f"The beam's best is {self._quoted(start, best)} with log-probability "
+                f"{fixed(best.log_probability, 2)}{score}.",
+                *(self._normalised(start, search) if length_power else []),
+                self._compared(start, best, width, depth, space),
+                *(self._judged(search) if start == TREE and search.over else []),
+            ]
+        )
 
     def _begin(self, start: str) -> str:
         return ROOT if start == TREE else start
@@ -245,7 +257,23 @@ class BeamTree:
         # A space at the end would be lost on the page.
         return f"“{self.write(start, found.tokens)}”".replace(" ”", "␣”")
 
-    def _compared(self, start: str, best: Hypothesis, greedy: Hypothesis) -> str:
+    def _normalised(self, start: str, search: Search) -> list[str]:
+        if len(search.found) < 2:
+            return []
+        likeliest = max(search.found, key=lambda each: each.log_probability)
+        if likeliest is search.found[0]:
+            return ["Without length normalisation it would be first, too."]
+        return [
+            f"Without length normalisation {self._quoted(start, likeliest)} would be "
+            f"first, with {fixed(likeliest.log_probability, 2)}."
+        ]
+
+    def _compared(
+        self, start: str, best: Hypothesis, width: int, depth: int, space: bool
+    ) -> str:
+        if width == 1:
+            return "A beam of width 1 is greedy search."
+        greedy = self.search(start, 1, depth, 0, space).found[0]
         if best.tokens == greedy.tokens:
             return "Greedy search finds the same."
         times = math.exp(best.log_probability - greedy.log_probability)
@@ -255,11 +283,14 @@ class BeamTree:
             "times as likely."
         )
 
-    def _judged(self, best: Hypothesis) -> str:
-        likeliest = self.tree.best()
-        if best.log_probability > likeliest.log_probability - 1e-9:
-            return "No sentence of this tree is likelier."
-        return (
-            f"Yet “{self.tree.write(likeliest.tokens)}” is likelier: "
-            f"{fixed(likeliest.log_probability, 2)}."
-        )
+    def _judged(self, search: Search) -> list[str]:
+        most = self.tree.best().log_probability
+        reached = [each.log_probability > most - 1e-9 for each in search.found]
+        if reached[0]:
+            return ["No sentence of this tree is likelier."]
+        if any(reached):  # it was found, and length normalisation put another first
+            return []
+        return [
+            "The likeliest sentence of this tree was pruned on the way: it has "
+            f"{fixed(most, 2)}."
+        ]
