@@ -101,6 +101,11 @@ def test_only_the_right_gates_carry_the_value():
     assert all(leak <= 0.05 for (_, leak, _), carried in said.items() if carried)
 
 
+def test_words_say_what_else_the_cell_holds():
+    assert "But −1.00 of what the cell holds" in carry.words(1.0, 0.0, False, True)
+    assert "something else" not in carry.words(0.98, 0.0, True, True)
+
+
 @pytest.mark.parametrize("name", variants.CELLS)
 def test_every_drawing_fits_its_picture(name):
     state = variants.state(name)

@@ -137,7 +137,7 @@ def figure() -> go.Figure:
     looks = {
         "simple RNN": ("vermillion", "dash", 2.5),
         "LSTM, cell": ("blue", "solid", 3.5),
-        "only through its forget gates": ("ink", "dot", 2.0),
+        "LSTM, forget gates alone": ("ink", "dot", 2.0),
         "GRU": ("green", "longdashdot", 2.5),
     }
     drawn = go.Figure(

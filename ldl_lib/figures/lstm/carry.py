@@ -157,6 +157,11 @@ def words(keep: float, leak: float, erase: bool, show: bool) -> str:
     )
     # What arrives may be right by chance: look at the value and the rest apart.
     rest = arrived - share * VALUE
+    if abs(rest) > CLOSE * VALUE:
+        text += (
+            f" But {fixed(rest, 2)} of what the cell holds is something else, left "
+            "from before or let in since."
+        )
     if max((1 - share) * VALUE, abs(rest)) <= CLOSE * VALUE:
         text += " The value has been carried."
     if 0 < keep < 1:

@@ -29,7 +29,7 @@ class Step(NamedTuple):
     kept, written : float
         f · c, what is left of the cell, and i · g, what is added.
     cell, output : float
-        c′ and h.
+        c′ and h′.
     """
 
     kept: float
@@ -123,11 +123,11 @@ def state(
         (3.4, TOP + 0.6): f"f·c = {fixed(found.kept, 2)}",
         (8.0, TOP + 0.6): f"c′ = {fixed(found.cell, 2)}",
         (6.35, 6.6): f"i·g = {fixed(found.written, 2)}",
-        (9.35, MIDDLE + 0.6): f"h = {fixed(found.output, 2)}",
-        (FORGET, BOTTOM): f"f = {trimmed(forget, 2)}",
-        (INPUT, BOTTOM): f"i = {trimmed(input, 2)}",
-        (CANDIDATE, BOTTOM): f"g = {trimmed(candidate, 1)}",
-        (OUTPUT, BOTTOM): f"o = {trimmed(output, 2)}",
+        (9.2, MIDDLE - 0.8): f"h′<br>{fixed(found.output, 2)}",
+        (FORGET, BOTTOM): f"f<br>{trimmed(forget, 2)}",
+        (INPUT, BOTTOM): f"i<br>{trimmed(input, 2)}",
+        (CANDIDATE, BOTTOM): f"g<br>{trimmed(candidate, 1)}",
+        (OUTPUT, BOTTOM): f"o<br>{trimmed(output, 2)}",
     }
     filled = _points(levels)
     return {
