@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,11 @@ def test_bars_are_the_probabilities_and_cuts_are_marked(
     notes = sampler.locator(".ldl-sampling .note").all_inner_texts()
     assert notes[4:] == ["× cut off"] * 9
     assert notes[:4].count("◀ drawn") == 1
+    heading = sampler.locator(".ldl-sampling .head").first.inner_text()
+    random_number, start, end = map(float, re.findall(r"\d\.\d{3}", heading))
+    assert start <= random_number <= end
+    percent = sampler.locator("li.drawn .number").inner_text()
+    assert 100 * (end - start) == pytest.approx(float(percent[:-2]), abs=0.2)
 
 
 def test_the_character_that_is_drawn_is_the_next_one_written(

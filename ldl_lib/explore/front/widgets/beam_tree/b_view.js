@@ -55,9 +55,13 @@ const STYLE = `
     vertical-align: bottom; }
   .ldl-beam :is(th, td):nth-child(2) { text-align: left; width: 50%; white-space: pre; }
   .ldl-beam tbody tr:first-child > * { font-weight: 700; }
-  @media (max-width: 30rem) { .ldl-beam table { font-size: 0.875rem; }
-    .ldl-beam :is(th, td) { padding: 0.05rem 0.2rem; }
-    .ldl-beam .detail { min-height: 4.6em; } }`;
+  @media (max-width: 30rem) {
+    .ldl-beam table { font-size: 0.8125rem; }
+    .ldl-beam :is(th, td) { padding: 0.05rem 0.15rem; }
+    .ldl-beam :is(th, td):first-child { display: none; }
+    .ldl-beam .now { min-height: 3.1rem; }
+    .ldl-beam .detail { min-height: 6.3em; }
+  }`;
 
 class View {
   constructor(stage, api, core, models) {

@@ -17,6 +17,7 @@ const STYLE = `
   .ldl-sampling .text mark { background: var(--sampling-tint); color: var(--ldl-ink);
     outline: 2px solid var(--sampling-after); border-radius: 2px; }
   .ldl-sampling .head { font-size: 0.9375rem; color: var(--ldl-muted); padding: 0.1rem 0.25rem; }
+  @media (max-width: 30rem) { .ldl-sampling .head { min-height: 2.9em; } }
   .ldl-sampling ol { list-style: none; margin: 0; padding: 0; }
   .ldl-sampling li { display: grid; grid-template-columns: 3.8rem minmax(4rem, 1fr) 4.1rem 4.4rem;
     gap: 0.4rem; align-items: center; margin: 0; font-size: 0.9375rem; line-height: 1.55; }
@@ -103,17 +104,20 @@ class View {
     write(this.prompt, prompt === this.core.OWN ? this.own : prompt);
     write(this.text, text);
     write(this.next, network.characters[drawn].replace(" ", "\u2423"));
-    write(this.heading, `Next character; the random number is ${fixed(random, 2)}:`);
+    const sum = (of, from, to) =>
+      choice.order.slice(from, to).reduce((total, token) => total + of[token], 0);
+    const start = sum(choice.probabilities, 0, choice.order.indexOf(drawn));
+    write(this.heading, `Next character: the random number ${fixed(random, 3)} lies in the bar `
+      + `from ${fixed(start, 3)} to ${fixed(start + choice.probabilities[drawn], 3)}.`);
     const shown = choice.order.slice(0, SHOWN);
-    const sum = (of) => choice.order.slice(SHOWN).reduce((total, token) => total + of[token], 0);
     shown.forEach((token, rank) => this.fill(this.list.children[rank], {
       sign: network.characters[token].replace(" ", "\u2423"),
       after: choice.probabilities[token], before: before[token],
       cut: rank >= choice.kept, drawn: token === drawn,
     }));
     this.fill(this.list.children[SHOWN], {
-      sign: `${choice.order.length - SHOWN} more`, after: sum(choice.probabilities),
-      before: sum(before), cut: choice.kept <= SHOWN, drawn: !shown.includes(drawn),
+      sign: `${choice.order.length - SHOWN} more`, after: sum(choice.probabilities, SHOWN),
+      before: sum(before, SHOWN), cut: choice.kept <= SHOWN, drawn: !shown.includes(drawn),
     });
   }
 
