@@ -78,6 +78,8 @@ def test_searches_are_python_s(tree: Page, beams: BeamTree) -> None:
         }
         agrees(tree, beams, values)
     agrees(tree, beams, BEAM | {"depth": 0})
+    agrees(tree, beams, BEAM | {"length_power": 0.8})  # puts another first
+    agrees(tree, beams, BEAM | {"width": 3, "length_power": 0.8})
 
 
 def test_the_tree_shows_what_is_kept_finished_and_pruned(tree: Page) -> None:
