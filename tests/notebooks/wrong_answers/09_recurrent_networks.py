@@ -9,6 +9,8 @@ h1, h2 = 1, -0.5
 # %% three-steps: The bias acts at every step
 h1, h2 = 1, 0.5
 # %% three-steps: what remains is
+h1, h2 = 1, 1.5
+# %% three-steps: does not stay as it is
 h1, h2 = 1, 1
 # %% three-steps: It is not −0.5
 h1, h2, h3 = 1, 0, 4.75
