@@ -4,12 +4,18 @@
 number = 960
 # %% count-windows: reach beyond the text
 number = 334
+# %% count-windows: Leave room for it
+number = 333
+# %% count-windows: count the one at 0
+number = 319
 # %% count-windows: no letter after the window
 number = 321
 # %% count-windows: Count the zeros
 number, size = 320, 40
 # %% count-windows: becomes 36 numbers
 number, size = 320, 40 + 36
+# %% count-windows: no row of the table
+number, size = 320, 41 * 36
 # %% count-windows: does not share
 number, size, shared = 320, 1440, 3
 # %% count-windows: three letters later
@@ -47,6 +53,12 @@ def measure(log_p):
 def measure(log_p):
     nats = -np.mean(log_p)
     return nats, nats / np.log(2), 2**nats
+
+
+# %% units: e goes with nats
+def measure(log_p):
+    nats = -np.mean(log_p)
+    return nats, nats / np.log(2), np.exp(nats / np.log(2))
 
 
 # %% units: more bits than nats
@@ -105,6 +117,11 @@ def split(starts, length, border):
     return starts[starts + length <= border], starts[starts >= border]
 
 
+# %% split: may start at the border
+def split(starts, length, border):
+    return starts[starts + length < border], starts[starts > border]
+
+
 # %% split: Leave them out
 def split(starts, length, border):
     training = starts[starts + length < border]
@@ -118,6 +135,15 @@ def nucleus(p, mass):
     inside = order[np.cumsum(p[order]) < mass - 1e-9]
     kept[inside] = p[inside]
     return kept / kept.sum() if kept.any() else kept
+
+
+# %% nucleus: one more letter is needed
+def nucleus(p, mass):
+    order = np.argsort(-p)
+    inside = order[np.cumsum(p[order]) <= mass]
+    kept = np.zeros_like(p)
+    kept[inside] = p[inside]
+    return kept / max(kept.sum(), 1e-9)
 
 
 # %% nucleus: so that they sum to 1
@@ -142,12 +168,25 @@ def nucleus(p, mass):
     return kept / kept.sum()
 
 
-# %% beam: add logarithms
+# %% beam: Add their logarithms
 def search(table, start, width, steps):
     beams = [((), 0.0)]
     for _ in range(steps):
         longer = [
             ((*letters, j), total + p)
+            for letters, total in beams
+            for j, p in enumerate(table[letters[-1] if letters else start])
+        ]
+        beams = sorted(longer, key=lambda beam: -beam[1])[:width]
+    return beams
+
+
+# %% beam: Return their logarithms
+def search(table, start, width, steps):
+    beams = [((), 1.0)]
+    for _ in range(steps):
+        longer = [
+            ((*letters, j), total * p)
             for letters, total in beams
             for j, p in enumerate(table[letters[-1] if letters else start])
         ]
