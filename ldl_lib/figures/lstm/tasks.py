@@ -98,10 +98,10 @@ def figure() -> go.Figure:
                 x=[],
                 y=[],
                 mode="markers+text",
-                name="go: answer due",
-                marker={"symbol": "square", "size": 11, "color": color("vermillion")},
+                name="answer due",
+                marker={"symbol": "square", "size": 8, "color": color("vermillion")},
                 text=[],
-                textposition="top center",
+                textposition=["top left", "top right"],  # two steps side by side
                 textfont={"color": ink, "size": 14},
             ),
         ]
@@ -162,12 +162,12 @@ def words(task: str, wait: int, seed: int) -> str:
             f"Letters {pair} at steps {steps[0]} and {steps[1]}, then "
             f"{counted(wait, 'blank')}; at steps {steps[2]} and {steps[3]} the network "
             f"must say {pair}. Only the letters differ from sequence to sequence, so "
-            "guessing gets one in eight right: 12.5 %."
+            "guessing gets one in eight right: 12.5%."
         )
     first, second = (float(heights[place]) for place in kept)
     return (
         f"{first:.2f} is marked at step {steps[0]}, {second:.2f} at step {steps[1]}; "
         f"after step {STEPS} the network must say {answers[0]}. It must hold the first "
         f"for {counted(wait, 'step')} and keep {counted(wait - 1, 'other number')} out "
-        "on the way. Always answering 1 is within 0.1 of the sum for 19 % of sequences."
+        "on the way. Always answering 1 is within 0.1 of the sum for 19% of sequences."
     )

@@ -90,12 +90,12 @@ def lstm_walk(X, W, U, b):
 
 # %% lstm-walk: must go on to the next step
 def lstm_walk(X, W, U, b):
-    return _walk(X, W, U, b, carry=False)
+    return _walk(X, W, U, b, carry=0)
 
 
 # %% lstm-walk: also see h
 def lstm_walk(X, W, U, b):
-    return _walk(X, W, U, b, back=False)
+    return _walk(X, W, U, b, back=0)
 
 
 # %% lstm-walk: Show the new cell
@@ -220,3 +220,28 @@ def copy_task(wanted, wait, steps):
     start = steps - 2 * symbols - wait
     shown[:, start : start + symbols] = wanted
     return shown
+
+
+# %% count-recurrent: have biases
+def rnn_count(inputs, units):
+    return units * (inputs + units + 1)
+
+
+def lstm_count(inputs, units):
+    return 4 * units * (inputs + units)
+
+
+# %% lstm-walk: The candidate is no gate
+def lstm_walk(X, W, U, b):
+    return _walk(X, W, U, b, g=logistic)
+
+
+# %% lstm-walk: The batch comes first
+def lstm_walk(X, W, U, b):
+    return np.swapaxes(_walk(X, W, U, b), 0, 1)
+
+
+# %% adding-by-hand: the number. Second
+W = np.array([[30, 0], [0, 0], [0, 0.1], [0, 0]])
+b = [-15, 15, 0, 15]
+scale = 10
