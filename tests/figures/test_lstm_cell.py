@@ -60,6 +60,19 @@ def test_gates_are_filled_as_far_as_they_are_open():
     assert heights / (2 * cell.HALF) == pytest.approx([0.25, 0.5, 1.0])
 
 
+def test_numbers_stand_at_their_places():
+    state = cell.state(0.25, 0.5, 1.0, 0.8, 2.0)
+    places = zip(state["data[6].x"], state["data[6].y"], strict=True)
+    texts = dict(zip(places, state["data[6].text"], strict=True))
+    named = {cell.FORGET: "f", cell.INPUT: "i", cell.CANDIDATE: "g", cell.OUTPUT: "o"}
+    for (x, name), value in zip(
+        named.items(), ("0.25", "0.5", "0.8", "1"), strict=True
+    ):
+        assert texts[x, cell.BOTTOM] == f"{name}<br>{value}"
+    assert {"c = 2", "f·c = 0.50", "i·g = 0.40", "c′ = 0.90"} <= set(texts.values())
+    assert f"h′<br>{math.tanh(0.9):.2f}" in texts.values()
+
+
 def sum_of_shares(keep, leak, erase):
     """The last cell as a sum: each offer times what is kept after it."""
     offers = carry.candidates()
@@ -104,6 +117,8 @@ def test_only_the_right_gates_carry_the_value():
 def test_words_say_what_else_the_cell_holds():
     assert "But −1.00 of what the cell holds" in carry.words(1.0, 0.0, False, True)
     assert "something else" not in carry.words(0.98, 0.0, True, True)
+    # 0.98 to the power 45 is 0.403.
+    assert "forget gate of 0.98 keeps 40%" in carry.words(0.98, 0.0, True, True)
 
 
 @pytest.mark.parametrize("name", variants.CELLS)
