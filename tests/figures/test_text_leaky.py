@@ -92,6 +92,25 @@ def test_stored_curves_are_complete_and_tell_the_story():
                 assert (found[2, stop] - found[1, stop] > 1) == leaks
 
 
+def test_each_curve_is_measured_on_its_own_windows(monkeypatch):
+    parts = leaky.split(20, "by position")
+
+    class Witness:
+        def __init__(self, *_):
+            pass
+
+        def learn(self, codes, starts):
+            assert set(starts) <= set(parts.training)
+
+        def bits(self, codes, starts):
+            return [set(starts) <= set(part) for part in parts].index(True)
+
+    monkeypatch.setattr(leaky, "_Network", Witness)
+    codes = np.zeros(leaky.LETTERS + leaky.LATER, int)
+    found = leaky.measure(codes, "one", 20, "by position", rounds=2)
+    np.testing.assert_array_equal(found, [[0, 0], [1, 1], [2, 2]])
+
+
 @pytest.mark.skipif(
     "LDL_DATA_MIRROR" not in os.environ,
     reason="needs real data: LDL_DATA_MIRROR is not set",

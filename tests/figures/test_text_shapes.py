@@ -80,6 +80,13 @@ def test_translation_starts_when_all_is_read(both):
         assert {t for name, t in seen if name == "x"} == {1, 2, 3}
 
 
+@pytest.mark.parametrize("kind", ["last", "later"])
+def test_the_layer_that_goes_back_hands_on_its_state_after_all_inputs(kind):
+    backwards = {node for node in shapes.wiring(kind, both=True).nodes if "b" in node}
+    for output in shapes.outputs_of(kind):
+        assert backwards <= shapes.seen_by(output, kind, both=True)
+
+
 def test_words_find_the_leak():
     for output in range(1, shapes.STEPS):
         assert "need only copy" in shapes.words("every", True, output)
