@@ -269,6 +269,8 @@ def state(target: str, step: int, way: str, round: int) -> State:
         "layout.annotations[0].y": min(marked[1:].mean(), HIGHEST - 0.4),
         "layout.annotations[0].xanchor": "left" if early else "right",
         "layout.annotations[0].xshift": 8 if early else -8,
+        # A small gap has no room beside it that the curves leave free.
+        "layout.annotations[0].yshift": 16 if abs(later - validation) < 0.6 else 0,
         "layout.annotations[0].text": f"{fixed(later - validation, 2)} bits",
     }
 
