@@ -25,6 +25,12 @@ def trimmed(value: float, digits: int) -> str:
     return text.rstrip("0").rstrip(".") if digits else text
 
 
+def bracketed(value: float, digits: int = 2) -> str:
+    """Write a number of a sum or product, a negative one in brackets."""
+    text = fixed(value, digits)
+    return f"({text})" if text.startswith("−") else text
+
+
 def significant(value: float, digits: int = 3) -> str:
     """Write a number with so many digits that count, never as 1e-05 or −0."""
     if value == 0:

@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout
+from ldl_lib.figures._shared import State, bracketed, counted, fixed, plain_layout
 from ldl_lib.figures.theme import color
 
 Array = NDArray[np.float64]
@@ -236,16 +236,16 @@ def words(step: str, examples: str, cell: int) -> str:
         if top is None:
             how = f"tanh({given})"
         else:
-            how = f"{given} · (1 − {_signed(top.values[row, column])}²)"
+            how = f"{given} · (1 − {bracketed(top.values[row, column])}²)"
         return (
             f"{name} is {how} ≈ {value}. Number by number: all shapes are "
             f"{result.shape()}, and nothing is summed."
         )
     assert top is not None
     factors = zip(left.values[row], top.values[:, column], strict=True)
-    terms = " + ".join(f"{_signed(a)} · {_signed(b)}" for a, b in factors)
+    terms = " + ".join(f"{bracketed(a)} · {bracketed(b)}" for a, b in factors)
     if step == STEPS[0]:
-        terms += f" + {_signed(BIASES[column])} for the bias"
+        terms += f" + {bracketed(BIASES[column])} for the bias"
     inner = counted(len(top.values), left.columns)
     text = (
         f"{name} is {terms} ≈ {value}. Shapes: ({left.shape()}) times "
@@ -266,12 +266,6 @@ def _at(step: str, examples: str, cell: int) -> tuple[Step, int, int]:
     last = shown.result.values.size - 1
     row, column = divmod(min(cell, last), shown.result.values.shape[1])
     return shown, row, column
-
-
-def _signed(value: float) -> str:
-    """Write a number, in brackets if it is negative."""
-    text = fixed(value, 2)
-    return f"({text})" if text.startswith("−") else text
 
 
 def _label(matrix: Matrix | None) -> str:

@@ -9,7 +9,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
+from ldl_lib.figures._shared import (
+    State,
+    bracketed,
+    counted,
+    fixed,
+    plain_layout,
+    still,
+)
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
@@ -157,12 +164,6 @@ def words(step: int, sequence: str, u: float) -> str:
     if len(faded):
         return text + f", until step {faded[0]}."
     return text + f", and will be after all {counted(STEPS, 'step')}."
-
-
-def bracketed(value: float, digits: int = 2) -> str:
-    """Write a number of a sum or product, a negative one in brackets."""
-    text = fixed(value, digits)
-    return f"({text})" if text.startswith("−") else text
 
 
 def _traces(sequence: str, u: float) -> Floats:

@@ -10,8 +10,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ldl_lib import nn
-from ldl_lib.figures._shared import State, counted, fixed, plain_layout, still
-from ldl_lib.figures.recurrent.cell import bracketed
+from ldl_lib.figures._shared import (
+    State,
+    bracketed,
+    counted,
+    fixed,
+    plain_layout,
+    still,
+)
 from ldl_lib.figures.theme import color
 
 Floats = NDArray[np.float64]
