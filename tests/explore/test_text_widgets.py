@@ -95,8 +95,9 @@ def test_the_tree_shows_what_is_kept_finished_and_pruned(tree: Page) -> None:
     assert fates.count("kept:") == 3
     assert fates.count("finished:") == 2
     assert fates.count("pruned:") == 7  # all there are: 1, 4, and 2 of step 3
-    rows = tree.locator(".ldl-beam tbody tr").all_inner_texts()
-    assert [row.split("\t")[1:3] for row in rows] == [
+    rows = tree.locator(".ldl-beam tbody tr").all()
+    cells = [row.locator("th, td").all_text_contents() for row in rows]
+    assert [row[1:3] for row in cells] == [  # behind the rank
         ["“night fell.” ■", "3"],
         ["“night fell slowly.” ■", "4"],
     ]

@@ -143,12 +143,19 @@ def values(tab: Page, id: str) -> dict[str, Any]:
     return tab.evaluate("id => ({ ...ldl.figures.get(id).values })", id)
 
 
+def switch_on(tab: Page, data: dict[str, Any], control: dict[str, Any]) -> None:
+    """Give other controls values at which this one has an effect."""
+    needed = {name: fits[0] for name, fits in control.get("applies", {}).items()}
+    show(tab, data["id"], values(tab, data["id"]) | needed)
+
+
 @pytest.mark.parametrize(("page", "data"), EXPLORABLES)
 def test_every_control_works_by_keyboard(
     tab: Page, figure: Locator, data: dict[str, Any]
 ):
     for control in data["payload"]["controls"]:
         name = control["name"]
+        switch_on(tab, data, control)
         before = values(tab, data["id"])[name]
         box = figure.locator(f'[data-control="{name}"]')
         field = box.locator("input:checked, input:not([type=radio]), select").first
@@ -169,6 +176,7 @@ def test_every_control_works_by_pointer(
 ):
     for control in data["payload"]["controls"]:
         name, kind = control["name"], control["kind"]
+        switch_on(tab, data, control)
         before = values(tab, data["id"])[name]
         box = figure.locator(f'[data-control="{name}"]')
         if box.locator("select").count():
