@@ -140,6 +140,7 @@ const drawControl = (control, id, change) => {
   drawn.show(control.value);
   drawn.enable = (on) => {
     drawn.element.classList.toggle("ldl-idle", !on);
+    drawn.element.setAttribute("aria-disabled", String(!on)); // of the value and the legend, too
     for (const input of drawn.element.querySelectorAll("input, select")) input.disabled = !on;
   };
   return drawn;
