@@ -20,8 +20,8 @@ WIDTH = 72  # columns, about as in a book of Project Gutenberg
 
 # How a paragraph begins that is no prose: headings, tables, formulas, lists and
 # directives, and the recommendations at the end, which consist of citations.
-_NO_PROSE = ("#", "|", "$$", "- ", "* ", ":::", "```", "<", "1.", "2.", "3.", "4.")
-_NO_PROSE += ("**Read on",)
+_MARKUP = ("#", "|", "$$", "- ", "* ", ":::", "```", "<", "1.", "2.", "3.", "4.")
+_NO_PROSE = (*_MARKUP, "**Read on")
 _CITATION = re.compile(r"\s*\{\w+(?::\w+)?\}`[^`]*`")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*{1,2}|_)(?=\S)(.+?)(?<=\S)\1")
