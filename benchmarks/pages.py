@@ -135,17 +135,18 @@ def _measure_page(browser: Browser, address: str, path: str) -> list[Measure]:
         page.locator(".ldl-figure[data-ldl-figure]").first.scroll_into_view_if_needed()
         page.wait_for_function("window.firstFigure")
         first = float(page.evaluate("window.firstFigure"))
-        before = sum(
-            weight
-            for url, weight in _weights(answered).items()
-            if "/ldl/figures/" not in url and "/plotly-" not in url
-        )
-        page_measures = [
-            Measure(f"{path}: page", before / 1000, "kB", PAGE_KB),
-            Measure(f"{path}: opened → first figure", first, "ms"),
-        ]
+        early = {response.url for response in answered}
         figures = _measure_figures(page, path)
         weights = _weights(answered)
+    before = sum(
+        weight
+        for url, weight in weights.items()
+        if url in early and "/ldl/figures/" not in url and "/plotly-" not in url
+    )
+    page_measures = [
+        Measure(f"{path}: page", before / 1000, "kB", PAGE_KB),
+        Measure(f"{path}: opened → first figure", first, "ms"),
+    ]
     payloads = [w / 1000 for url, w in weights.items() if "/ldl/figures/" in url]
     total = Measure(f"{path}: figures' data", sum(payloads), "kB", PAYLOAD_KB)
     most = max(payloads, default=0.0)

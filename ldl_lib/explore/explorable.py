@@ -349,7 +349,6 @@ class Group(Interactive):
         self.question = question
         self.members = list(members)
         self.controls = {}
-        self.applies = {}
         for number, member in enumerate(members):
             if member in members[:number]:
                 raise DefinitionError(f"group {id!r} shows {member.id!r} twice")
@@ -359,7 +358,13 @@ class Group(Interactive):
                         f"group {id!r}: control {name!r} of {member.id!r} differs from "
                         "the one it would be shared with"
                     )
-            self.applies |= member.applies
+        # A shared control stays on as long as one member has a use for it.
+        self.applies = {
+            name: rule
+            for member in members
+            for name, rule in member.applies.items()
+            if all(m.applies.get(name) == rule for m in members if name in m.controls)
+        }
         page.register(self)
 
     def _panels(self) -> list[Explorable]:

@@ -17,6 +17,7 @@ from ldl_lib.explore import (
     Player,
     Slider,
     StateError,
+    Toggle,
 )
 from ldl_lib.explore import page as pages
 
@@ -72,6 +73,28 @@ def test_clicks_name_a_control_with_numbers_and_an_axis(clicks):
 def test_applies_names_controls_and_values_there_are(applies, words):
     with pytest.raises(DefinitionError, match=f"applies of 'line'.*{words}"):
         line(applies=applies)
+
+
+def test_a_group_switches_off_only_what_no_member_uses():
+    def group(*rules):
+        members = [
+            line(
+                id=f"line-{number}",
+                state=lambda weight, dashed: {"data[0].y": [weight]},
+                controls={
+                    "weight": Slider(0, 2, step=1, value=1),
+                    "dashed": Toggle(),
+                },
+                describe=lambda weight, dashed: f"{weight}",
+                applies=rule,
+            )
+            for number, rule in enumerate(rules)
+        ]
+        return Group(f"group-{len(rules)}", members, question="Which?").applies
+
+    rule = {"dashed": {"weight": [2]}}
+    assert group(rule) == rule
+    assert group(rule, {}, {}) == {}
 
 
 def test_unknown_twin_lists_the_known_ones():

@@ -475,9 +475,9 @@ def test_a_control_without_effect_is_switched_off(site):
             applies=applies,
         )
 
-    plain = filters("plain", {})
-    off = filters("filters", {"size": {"kind": ["box"]}})
-    page = site.open(Group("both", [plain, off], question="Which?"))
+    boxes = {"size": {"kind": ["box"]}}
+    pair = [filters("left", boxes), filters("right", boxes)]
+    page = site.open(Group("both", pair, question="Which?"))
     ready(page, "both")
     expect(page.get_by_role("slider", name="size")).to_be_disabled()
     page.get_by_role("radio", name="box").check()

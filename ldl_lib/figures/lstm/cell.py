@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -57,6 +57,20 @@ def one_step(
     return Step(kept, written, cell, output * math.tanh(cell))
 
 
+def signs() -> dict[str, Any]:
+    """Return the look of a trace whose signs, such as ×, stand in circles."""
+    return {
+        "mode": "markers+text",
+        "marker": {
+            "size": 24,
+            "color": color("paper"),
+            "line": {"color": color("ink"), "width": 1.5},
+        },
+        "textfont": {"size": 18, "color": color("ink")},
+        "hoverinfo": "skip",
+    }
+
+
 def figure() -> go.Figure:
     """Draw the cell's way along the top, the four boxes below, and the output."""
     quiet = {"mode": "lines", "hoverinfo": "skip"}
@@ -79,14 +93,7 @@ def figure() -> go.Figure:
                 x=[x for places in JOINTS.values() for x, _ in places],
                 y=[y for places in JOINTS.values() for _, y in places],
                 text=[sign for sign, places in JOINTS.items() for _ in places],
-                mode="markers+text",
-                marker={
-                    "size": 24,
-                    "color": color("paper"),
-                    "line": {"color": color("ink"), "width": 1.5},
-                },
-                textfont={"size": 18, "color": color("ink")},
-                hoverinfo="skip",
+                **signs(),
             ),
             _words(12),
             _words(13),

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ldl_lib.figures._shared import State, plain_layout
+from ldl_lib.figures.lstm.cell import signs
 from ldl_lib.figures.theme import color
 
 Place = tuple[float, float]
@@ -191,14 +192,7 @@ def figure() -> go.Figure:
         x=[],
         y=[],
         text=[],
-        mode="markers+text",
-        marker={
-            "size": 24,
-            "color": color("paper"),
-            "line": {"color": color("ink"), "width": 1.5},
-        },
-        textfont={"size": 18, "color": color("ink")},
-        hoverinfo="skip",
+        **signs(),
     )
     drawn.add_scatter(
         x=[],
